@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "protocol/json.h"
+
+#include <array>
+#include <charconv>
+#include <cstring>
+#include <rapidjson/document.h>
+#include <rapidjson/error/en.h>
+#include <rapidjson/memorystream.h>
+#include <rapidjson/reader.h>
+#include <system_error>
+
+namespace switchboard::protocol {
+
+namespace {
+
+using Pool = rapidjson::MemoryPoolAllocator<rapidjson::CrtAllocator>;
+using Document = rapidjson::GenericDocument<rapidjson::UTF8<char>, Pool, rapidjson::CrtAllocator>;
+
+constexpr unsigned parseFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag
+    | rapidjson::kParseNumbersAsStringsFlag;
+
+// RapidJSON lets a lone low surrogate through ("\udc00"), written as the three bytes ED B0 80. Raw bytes like
+// that are refused before, so only an escape can have made them.
+bool hasSurrogate(const char *text, rapidjson::SizeType length)
+{
+    const char *end = text + length;
+    while (const void *found = std::memchr(text, 0xED, static_cast<std::size_t>(end - text))) {
+        text = static_cast<const char *>(found) + 1;
+        if (text < end && static_cast<unsigned char>(*text) >= 0xA0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Passes a reader's events to the document, except for strings that are no Unicode text.
+class StrictHandler
+{
+public:
+    using Ch = char;
+
+    explicit StrictHandler(Document &document)
+        : m_document(document)
+    { }
+
+    // The names are RapidJSON's.
+    bool Null() { return m_document.Null(); }
+    bool Bool(bool value) { return m_document.Bool(value); }
+    bool Int(int value) { return m_document.Int(value); }
+    bool Uint(unsigned value) { return m_document.Uint(value); }
+    bool Int64(int64_t value) { return m_document.Int64(value); }
+    bool Uint64(uint64_t value) { return m_document.Uint64(value); }
+    bool Double(double value) { return m_document.Double(value); }
+    // RapidJSON's own conversion reads outside its tables for a number such as 1 behind 400 zeros of a
+    // fraction. No message has a number that is not whole: of such a one only its kind is kept.
+    bool RawNumber(const char *text, rapidjson::SizeType length, bool /*copy*/)
+    {
+        const char *end = text + length;
+        qint64 value = 0;
+        const auto [stop, error] = std::from_chars(text, end, value);
+        return error == std::errc() && stop == end ? m_document.Int64(value) : m_document.Double(0);
+    }
+    bool String(const char *text, rapidjson::SizeType length, bool copy)
+    {
+        return !hasSurrogate(text, length) && m_document.String(text, length, copy);
+    }
+    bool Key(const char *text, rapidjson::SizeType length, bool copy)
+    {
+        return !hasSurrogate(text, length) && m_document.Key(text, length, copy);
+    }
+    bool StartObject() { return m_document.StartObject(); }
+    bool EndObject(rapidjson::SizeType count) { return m_document.EndObject(count); }
+    bool StartArray() { return m_document.StartArray(); }
+    bool EndArray(rapidjson::SizeType count) { return m_document.EndArray(count); }
+
+private:
+    Document &m_document;
+};
+
+// What RapidJSON calls a string, in words for the one who sent it.
+QByteArray reasonFor(rapidjson::ParseErrorCode code)
+{
+    if (code == rapidjson::kParseErrorTermination) {
+        return QByteArrayLiteral("The surrogate pair in string is invalid.");
+    }
+    return rapidjson::GetParseError_En(code);
+}
+
+} // namespace
+
+bool JsonValue::isObject() const
+{
+    return m_value->IsObject();
+}
+
+bool JsonValue::isArray() const
+{
+    return m_value->IsArray();
+}
+
+bool JsonValue::isString() const
+{
+    return m_value->IsString();
+}
+
+bool JsonValue::isTrue() const
+{
+    return m_value->IsTrue();
+}
+
+QByteArrayView JsonValue::kindName() const
+{
+    switch (m_value->GetType()) {
+    case rapidjson::kNullType:
+        return "null";
+    case rapidjson::kFalseType:
+    case rapidjson::kTrueType:
+        return "a boolean";
+    case rapidjson::kObjectType:
+        return "an object";
+    case rapidjson::kArrayType:
+        return "an array";
+    case rapidjson::kStringType:
+        return "a string";
+    case rapidjson::kNumberType:
+        return "a number";
+    }
+    Q_UNREACHABLE();
+}
+
+std::optional<JsonValue> JsonValue::member(QByteArrayView key) const
+{
+    if (!m_value->IsObject()) {
+        return std::nullopt;
+    }
+    const Native name(
+        rapidjson::StringRef(key.isEmpty() ? "" : key.data(), static_cast<rapidjson::SizeType>(key.size())));
+    const auto found = m_value->FindMember(name);
+    if (found == m_value->MemberEnd()) {
+        return std::nullopt;
+    }
+    return JsonValue(&found->value);
+}
+
+QByteArrayView JsonValue::text() const
+{
+    if (!m_value->IsString()) {
+        return {};
+    }
+    return {m_value->GetString(), static_cast<qsizetype>(m_value->GetStringLength())};
+}
+
+std::optional<QByteArray> JsonValue::string() const
+{
+    if (!m_value->IsString()) {
+        return std::nullopt;
+    }
+    return text().toByteArray();
+}
+
+std::optional<qint64> JsonValue::integer() const
+{
+    if (!m_value->IsInt64()) {
+        return std::nullopt;
+    }
+    return m_value->GetInt64();
+}
+
+qsizetype JsonValue::size() const
+{
+    return m_value->IsArray() ? static_cast<qsizetype>(m_value->Size()) : 0;
+}
+
+JsonValue JsonValue::at(qsizetype index) const
+{
+    return JsonValue(&(*m_value)[static_cast<rapidjson::SizeType>(index)]);
+}
+
+class JsonParser::Private
+{
+public:
+    // The first chunk of the pool: messages of ordinary size are parsed without an allocation.
+    alignas(std::max_align_t) std::array<char, 8192> buffer;
+    Pool pool{buffer.data(), buffer.size()};
+    Document document{&pool};
+};
+
+JsonParser::JsonParser()
+    : d(std::make_unique<Private>())
+{ }
+
+JsonParser::~JsonParser() = default;
+
+tl::expected<JsonValue, JsonError> JsonParser::parse(QByteArrayView text)
+{
+    d->document.SetNull();
+    d->pool.Clear();
+
+    rapidjson::MemoryStream stream(text.data(), static_cast<std::size_t>(text.size()));
+    rapidjson::ParseResult result;
+    auto generate = [&](Document &document) {
+        StrictHandler handler(document);
+        rapidjson::Reader reader;
+        result = reader.Parse<parseFlags>(stream, handler);
+        return !result.IsError();
+    };
+    d->document.Populate(generate);
+
+    if (result.IsError()) {
+        return tl::unexpected(JsonError{reasonFor(result.Code()), static_cast<qsizetype>(result.Offset())});
+    }
+    // RapidJSON takes a NUL for the end of the text.
+    if (stream.Tell() != static_cast<std::size_t>(text.size())) {
+        return tl::unexpected(JsonError{reasonFor(rapidjson::kParseErrorDocumentRootNotSingular),
+                                        static_cast<qsizetype>(stream.Tell())});
+    }
+    return JsonValue(&d->document);
+}
+
+void JsonWriter::separate()
+{
+    if (m_needsComma) {
+        m_text.append(',');
+    }
+    m_needsComma = true;
+}
+
+JsonWriter &JsonWriter::beginObject()
+{
+    separate();
+    m_text.append('{');
+    m_needsComma = false;
+    return *this;
+}
+
+JsonWriter &JsonWriter::endObject()
+{
+    m_text.append('}');
+    m_needsComma = true;
+    return *this;
+}
+
+JsonWriter &JsonWriter::beginArray()
+{
+    separate();
+    m_text.append('[');
+    m_needsComma = false;
+    return *this;
+}
+
+JsonWriter &JsonWriter::endArray()
+{
+    m_text.append(']');
+    m_needsComma = true;
+    return *this;
+}
+
+JsonWriter &JsonWriter::key(QByteArrayView key)
+{
+    string(key);
+    m_text.append(':');
+    m_needsComma = false;
+    return *this;
+}
+
+JsonWriter &JsonWriter::string(QByteArrayView utf8)
+{
+    static constexpr char hex[] = "0123456789abcdef";
+    separate();
+    m_text.append('"');
+    qsizetype copied = 0;
+    const auto copyUpTo = [&](qsizetype end) {
+        m_text.append(utf8.sliced(copied, end - copied));
+        copied = end + 1;
+    };
+    for (qsizetype i = 0; i < utf8.size(); ++i) {
+        const auto c = static_cast<unsigned char>(utf8[i]);
+        if (c >= 0x20 && c != '"' && c != '\\') {
+            continue;
+        }
+        copyUpTo(i);
+        m_text.append('\\');
+        switch (c) {
+        case '"':
+        case '\\':
+            m_text.append(static_cast<char>(c));
+            break;
+        case '\n':
+            m_text.append('n');
+            break;
+        case '\r':
+            m_text.append('r');
+            break;
+        case '\t':
+            m_text.append('t');
+            break;
+        default:
+            m_text.append("u00").append(hex[c >> 4]).append(hex[c & 0xF]);
+        }
+    }
+    copyUpTo(utf8.size());
+    m_text.append('"');
+    return *this;
+}
+
+JsonWriter &JsonWriter::integer(qint64 number)
+{
+    separate();
+    m_text.append(QByteArray::number(number));
+    return *this;
+}
+
+JsonWriter &JsonWriter::boolean(bool value)
+{
+    separate();
+    m_text.append(value ? "true" : "false");
+    return *this;
+}
+
+JsonWriter &JsonWriter::raw(QByteArrayView json)
+{
+    separate();
+    m_text.append(json);
+    return *this;
+}
+
+QByteArray JsonWriter::take()
+{
+    m_needsComma = false;
+    return std::exchange(m_text, {});
+}
+
+} // namespace switchboard::protocol
