@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "channels/channel.h"
+
+namespace switchboard {
+
+tl::unexpected<protocol::Rejected> Channel::unknownType(QByteArrayView known)
+{
+    return tl::unexpected(protocol::Rejected{protocol::RejectCode::UnknownType,
+                                             "unknown type; this channel takes " + known.toByteArray()});
+}
+
+tl::unexpected<protocol::Rejected> Channel::invalidContents(const QByteArray &why)
+{
+    return tl::unexpected(protocol::Rejected{protocol::RejectCode::InvalidContents, why});
+}
+
+} // namespace switchboard

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "channels/relayedchannel.h"
+#include "channels/room.h"
+
+#include <QByteArray>
+#include <QByteArrayView>
+#include <QHash>
+#include <QObject>
+#include <QSet>
+
+#include <memory>
+
+namespace switchboard {
+
+class Broadcaster;
+class Presence;
+
+/// Chat rooms over all nodes. A room exists while it has members. Who is in it is Presence's to know; this
+/// class knows the members of this node, and tells them what comes from Redis.
+class ChatRoomChannel : public QObject, public RelayedChannel
+{
+    Q_OBJECT
+
+public:
+    /// A client may be in \a maxRooms rooms at once.
+    ChatRoomChannel(Relay &relay, SessionRegistry &registry, Broadcaster &broadcaster, Presence &presence,
+                    int maxRooms, QObject *parent = nullptr);
+    ~ChatRoomChannel() override;
+
+    [[nodiscard]] QByteArrayView name() const override;
+    [[nodiscard]] ChannelResult handle(WebSocketSession &session, const protocol::Envelope &message) override;
+
+    /// The rooms with members on this node.
+    [[nodiscard]] const QHash<QByteArray, std::shared_ptr<Room>> &rooms() const { return m_rooms; }
+    /// The rooms that a client of this node is in or about to be in.
+    [[nodiscard]] QSet<QByteArray> roomsOf(const QUuid &client) const
+    {
+        return m_roomsOfClient.value(client);
+    }
+
+Q_SIGNALS:
+    /// A client of this node is in a room from now on, and no more.
+    void memberJoined(const QUuid &client, const QByteArray &room);
+    void memberLeft(const QUuid &client, const QByteArray &room);
+    /// A client of this node said something, which is on its way to Redis.
+    void messageTaken(const switchboard::protocol::NewRoomMessage &message);
+
+private:
+    // Shared, because telling a room something may end it.
+    using RoomPtr = std::shared_ptr<Room>;
+    /// What a member list was asked for.
+    struct ListRequest
+    {
+        QByteArray room;
+        /// Null: for everybody in the room, should they have been told otherwise.
+        QUuid client;
+    };
+
+    [[nodiscard]] ChannelResult join(WebSocketSession &session, const QByteArray &room);
+    [[nodiscard]] ChannelResult leave(WebSocketSession &session, const QByteArray &room);
+    [[nodiscard]] ChannelResult say(WebSocketSession &session, const protocol::NewRoomMessage &message);
+    [[nodiscard]] ChannelResult postpone(Membership &membership, PendingRequest request);
+    void catchUp(WebSocketSession &session, const QByteArray &room, const QList<PendingRequest> &pending);
+
+    void onRoomSubscribed(const QByteArray &room);
+    void askForList(const Room &room, Membership &membership);
+    void onListReceived(quint64 request, bool isAdded, const QList<QUuid> &members);
+    void admit(const RoomPtr &room, const QUuid &client, bool isAdded, const QList<QUuid> &members);
+    void onRelayed(const QByteArray &room, QByteArrayView payload);
+    /// Whether \a event is news to the members here.
+    [[nodiscard]] bool isNews(Room &room, const protocol::JoinedRoom &event);
+    [[nodiscard]] bool isNews(Room &room, const protocol::LeftRoom &event);
+    [[nodiscard]] bool isNews(Room &room, const protocol::NewRoomMessage &event);
+
+    void onSessionRemoved(const WebSocketSession *session);
+    void onReadyChanged(bool ready);
+    void restoreRooms();
+    void refuseJoin(const ListRequest &asked, const QByteArray &reason);
+    Membership removeMember(const RoomPtr &room, const QUuid &client);
+
+    Broadcaster &m_broadcaster;
+    Presence &m_presence;
+    int m_maxRooms;
+    QHash<QByteArray, RoomPtr> m_rooms;
+    QHash<QUuid, QSet<QByteArray>> m_roomsOfClient;
+    QHash<quint64, ListRequest> m_listRequests;
+    quint64 m_lastRequest = 0;
+    protocol::JsonParser m_parser;
+};
+
+} // namespace switchboard

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "channels/monitorchannel.h"
+
+#include "net/logging.h"
+#include "net/sessionregistry.h"
+#include "protocol/chatroom.h"
+#include "protocol/monitor.h"
+#include "protocol/monitorcontrol.h"
+#include "relay/clusterevents.h"
+#include "relay/logging.h"
+#include "relay/relay.h"
+
+namespace switchboard {
+
+namespace {
+
+using protocol::RejectCode;
+using protocol::Rejected;
+
+// A monitor that has this much unread is told nothing more until it has read most of it: it is to be neither
+// cut off nor a burden.
+constexpr qsizetype fullBytes = 256 * 1024;
+constexpr qsizetype drainedBytes = 32 * 1024;
+
+// Takes the same time wherever two texts of one length differ, so that a secret cannot be guessed piece by
+// piece.
+bool equalsSecret(QByteArrayView a, QByteArrayView b)
+{
+    if (a.size() != b.size()) {
+        return false;
+    }
+    unsigned difference = 0;
+    for (qsizetype i = 0; i < a.size(); ++i) {
+        difference |= static_cast<unsigned>(a[i] ^ b[i]);
+    }
+    return difference == 0;
+}
+
+} // namespace
+
+MonitorChannel::MonitorChannel(Relay &relay, SessionRegistry &registry, ClusterEvents &events,
+                               QByteArray token, QObject *parent)
+    : QObject(parent)
+    , m_relay(relay)
+    , m_events(events)
+    , m_token(std::move(token))
+{
+    m_renewal.setInterval(ClusterEvents::renewalInterval);
+    connect(&m_renewal, &QTimer::timeout, this, [this] { m_events.requestEvents(false); });
+    connect(&registry, &SessionRegistry::sessionRemoved, this,
+            [this](const WebSocketSession *session) { unsubscribe(session->id()); });
+}
+
+QByteArrayView MonitorChannel::name() const
+{
+    return protocol::monitorChannel;
+}
+
+ChannelResult MonitorChannel::handle(WebSocketSession &session, const protocol::Envelope &message)
+{
+    if (message.type == protocol::Subscribe::typeName) {
+        return subscribe(session, message);
+    }
+    if (message.type == protocol::Unsubscribe::typeName) {
+        unsubscribe(session.id());
+        return {};
+    }
+    if (message.type == protocol::DisconnectClient::typeName) {
+        return disconnectClient(session, message);
+    }
+    return unknownType("Subscribe, Unsubscribe and DisconnectClient");
+}
+
+ChannelResult MonitorChannel::subscribe(WebSocketSession &session, const protocol::Envelope &message)
+{
+    const auto request = protocol::Subscribe::fromContents(message.contents);
+    if (!request) {
+        return invalidContents(request.error());
+    }
+    if (!isAllowed(session, request->token)) {
+        qCWarning(lcWebSocket, "[%s] May not watch the cluster", session.info().idText().constData());
+        return tl::unexpected(Rejected{RejectCode::Unauthorized,
+                                       m_token.isEmpty()
+                                           ? "only clients on this machine may watch: no token is configured"
+                                           : "the token is missing or wrong"});
+    }
+    qCInfo(lcWebSocket, "[%s] Watches the cluster", session.info().idText().constData());
+    const bool isFirst = m_watchers.isEmpty();
+    m_watchers.insert(session.id(), {&session});
+    if (!isFirst) {
+        m_events.requestEvents(true);
+        return {};
+    }
+    m_renewal.start();
+    m_relay.listen(
+        protocol::eventsRelayChannel.toByteArray(), [this](QByteArrayView payload) { onEvent(payload); },
+        // Also after each reconnect: events may have been missed.
+        [this] { m_events.requestEvents(true); });
+    return {};
+}
+
+void MonitorChannel::unsubscribe(const QUuid &client)
+{
+    if (m_watchers.remove(client) && m_watchers.isEmpty()) {
+        m_renewal.stop();
+        m_relay.ignore(protocol::eventsRelayChannel.toByteArray());
+    }
+}
+
+ChannelResult MonitorChannel::disconnectClient(WebSocketSession &session, const protocol::Envelope &message)
+{
+    const auto request = protocol::DisconnectClient::fromContents(message.contents);
+    if (!request) {
+        return invalidContents(request.error());
+    }
+    if (!m_watchers.contains(session.id())) {
+        return tl::unexpected(Rejected{RejectCode::Unauthorized, "subscribe first"});
+    }
+    const auto client = protocol::parseClientId(request->client);
+    if (!client) {
+        return invalidContents("\"client\" must be a client's id");
+    }
+    if (!m_relay.isReady()) {
+        return tl::unexpected(
+            Rejected{RejectCode::RelayUnavailable, "Redis is not connected; nothing was changed"});
+    }
+    qCInfo(lcWebSocket, "[%s] Disconnects %s", session.info().idText().constData(),
+           request->client.constData());
+    m_events.requestDisconnect(*client);
+    return {};
+}
+
+bool MonitorChannel::isAllowed(const WebSocketSession &session, const std::optional<QByteArray> &token) const
+{
+    if (m_token.isEmpty()) {
+        return session.info().isLocal;
+    }
+    return token && equalsSecret(*token, m_token);
+}
+
+void MonitorChannel::onEvent(QByteArrayView payload)
+{
+    const auto event = protocol::monitorEventFromRelayPayload(m_parser, payload);
+    if (!event) {
+        qCWarning(lcRedis, "[%s] Skipped a payload: %s", protocol::eventsRelayChannel.data(),
+                  event.error().constData());
+        return;
+    }
+    const Frame frame = Frame::text(protocol::clientMessageAround(payload));
+    bool isSnapshotNeeded = false;
+    for (Watcher &watcher : m_watchers) {
+        const qsizetype unread = watcher.session->queuedBytes();
+        if (unread > fullBytes) {
+            watcher.hasGap = true;
+        } else if (watcher.hasGap && unread < drainedBytes) {
+            watcher.hasGap = false;
+            isSnapshotNeeded = true;
+        }
+    }
+    const QList<Watcher> watchers = m_watchers.values();
+    for (const Watcher &watcher : watchers) {
+        if (!watcher.hasGap) {
+            watcher.session->send(frame);
+        }
+    }
+    if (isSnapshotNeeded) {
+        m_events.requestEvents(true);
+    }
+}
+
+} // namespace switchboard

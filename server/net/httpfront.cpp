@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "net/httpfront.h"
+
+#include "net/httplistener.h"
+#include "net/localorigin.h"
+#include "net/logging.h"
+#include "net/qtwebsocketsession.h"
+#include "net/sessionregistry.h"
+#include "net/websockethandshake.h"
+
+#include <QHttpServerRequest>
+#include <QTcpSocket>
+#include <QWebSocket>
+
+#include <algorithm>
+
+namespace switchboard {
+
+namespace {
+
+const HttpReply &notFound()
+{
+    static const HttpReply reply{404, "invalid path"};
+    return reply;
+}
+
+// On a socket for both families, IPv4 peers come as ::ffff:a.b.c.d.
+QHostAddress plainAddress(const QHostAddress &address)
+{
+    bool isIpv4 = false;
+    const quint32 ipv4 = address.toIPv4Address(&isIpv4);
+    return isIpv4 ? QHostAddress(ipv4) : address;
+}
+
+} // namespace
+
+HttpFront::HttpFront(QByteArray webSocketPath, SessionRegistry &registry, SessionServices &services,
+                     const HttpLimits &limits, QObject *parent)
+    : QAbstractHttpServer(parent)
+    , m_webSocketPath(std::move(webSocketPath))
+    , m_registry(registry)
+    , m_services(services)
+    , m_listener(new HttpListener(services.wheel, limits, this))
+{
+    connect(m_listener, &HttpListener::requestReady, this, &HttpFront::onRequestReady);
+    connect(m_listener, &HttpListener::idle, this, &HttpFront::idle);
+    connect(this, &QAbstractHttpServer::newWebSocketConnection, this, &HttpFront::onNewWebSocketConnection);
+}
+
+HttpFront::~HttpFront() = default;
+
+void HttpFront::route(const QByteArray &path, Handler handler)
+{
+    m_routes.insert(path, std::move(handler));
+}
+
+tl::expected<quint16, QString> HttpFront::start(const QHostAddress &address, quint16 port)
+{
+    if (!m_listener->listen(address, port)) {
+        return tl::unexpected(m_listener->errorString());
+    }
+    bind(m_listener);
+    return m_listener->serverPort();
+}
+
+void HttpFront::stop()
+{
+    m_listener->finish();
+}
+
+bool HttpFront::isIdle() const
+{
+    return m_listener->isIdle();
+}
+
+void HttpFront::onRequestReady(HttpConnection *connection)
+{
+    QTcpSocket *socket = connection->socket();
+    const qint64 expectedRest = socket->bytesAvailable() - connection->requestBytes();
+    m_current = connection;
+    m_outcome = Outcome::NotUnderstood;
+
+    // QAbstractHttpServer connects to the socket's readyRead and, on this one, parses the request and calls
+    // handleRequest(). Then it is taken off again: what comes next is looked at by the guard first.
+    m_listener->handOver(socket);
+    Q_EMIT socket->readyRead();
+    m_current = nullptr;
+    if (m_outcome == Outcome::Upgraded) {
+        expectWebSocket(connection);
+        return;
+    }
+    disconnect(socket, &QTcpSocket::readyRead, this, nullptr);
+    const bool isAgreed = m_outcome == Outcome::Refused || socket->bytesAvailable() == expectedRest;
+    if (m_outcome == Outcome::NotUnderstood || !isAgreed) {
+        // Where two parsers disagree on where a request ends, the next one may be somebody else's.
+        qCWarning(lcHttp, "A request from %ls was understood in two ways; its connection is cut",
+                  qUtf16Printable(socket->peerAddress().toString()));
+        socket->abort();
+    }
+}
+
+bool HttpFront::handleRequest(const QHttpServerRequest &request, QTcpSocket *socket)
+{
+    if (!m_current || m_current->socket() != socket) {
+        return false;
+    }
+    const HttpHead &head = m_current->head();
+    const QByteArray path = head.path();
+    const HttpResponder responder(m_current);
+    m_outcome = Outcome::Handled;
+    if (path == m_webSocketPath || isWebSocketUpgrade(head)) {
+        const auto refusal = path == m_webSocketPath ? checkWebSocketHandshake(head) : notFound();
+        if (!refusal) {
+            m_outcome = Outcome::Upgraded;
+            return true;
+        }
+        m_outcome = Outcome::Refused;
+        // Qt closes the connection of an upgrade that is not accepted.
+        m_current->finish();
+        responder.send(*refusal);
+        return !isWebSocketUpgrade(head);
+    }
+    const auto handler = m_routes.constFind(path);
+    if (handler == m_routes.constEnd()) {
+        responder.send(notFound());
+        return true;
+    }
+    (*handler)(HttpRequest{head, request.body(), plainAddress(socket->peerAddress()), socket->peerPort()},
+               responder);
+    return true;
+}
+
+void HttpFront::missingHandler(const QHttpServerRequest &, QTcpSocket *)
+{
+    // handleRequest() has answered; QAbstractHttpServer closes a refused upgrade by itself.
+}
+
+void HttpFront::expectWebSocket(HttpConnection *connection)
+{
+    QTcpSocket *socket = connection->socket();
+    const std::pair peer(socket->peerAddress(), socket->peerPort());
+    const QHostAddress address = plainAddress(peer.first);
+    ClientInfo info{QUuid::createUuid(),
+                    address,
+                    peer.second,
+                    connection->head().field("User-Agent").value_or(QByteArray()),
+                    protocol::Timestamp::now(),
+                    isLocalRequest(connection->head(), address)};
+    // Qt reads past the head and loses what it finds there: frames of a client that did not wait for the
+    // answer. They are kept here, and until the session is there no more are let in.
+    QByteArray surplus = socket->peek(socket->bytesAvailable()).sliced(connection->requestBytes());
+    socket->setReadBufferSize(socket->bytesAvailable());
+    m_upgrades.insert(peer, {std::move(info), socket, std::move(surplus)});
+    connect(socket, &QObject::destroyed, this, [this, peer] { m_upgrades.remove(peer); });
+    connection->deleteLater();
+}
+
+void HttpFront::onNewWebSocketConnection()
+{
+    std::unique_ptr<QWebSocket> webSocket = nextPendingWebSocketConnection();
+    if (!webSocket) {
+        return;
+    }
+    const auto found = m_upgrades.find({webSocket->peerAddress(), webSocket->peerPort()});
+    if (found == m_upgrades.end()) {
+        return;
+    }
+    Upgrade upgrade = std::move(*found);
+    m_upgrades.erase(found);
+    QTcpSocket *socket = upgrade.socket;
+    disconnect(socket, &QObject::destroyed, this, nullptr);
+    const bool isSurplusLost = socket->bytesAvailable() == 0;
+    m_registry.add(std::make_unique<QtWebSocketSession>(std::move(upgrade.info), m_services,
+                                                        std::move(webSocket), socket));
+    if (upgrade.surplus.isEmpty()) {
+        return;
+    }
+    if (isSurplusLost) {
+        std::for_each(upgrade.surplus.crbegin(), upgrade.surplus.crend(),
+                      [socket](char byte) { socket->ungetChar(byte); });
+    }
+    QMetaObject::invokeMethod(socket, &QTcpSocket::readyRead, Qt::QueuedConnection);
+}
+
+} // namespace switchboard

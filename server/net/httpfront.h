@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "net/httpconnection.h"
+#include "net/websocketsession.h"
+
+#include <QAbstractHttpServer>
+#include <QByteArray>
+#include <QHash>
+#include <QHostAddress>
+
+#include <functional>
+#include <tl/expected.hpp>
+#include <utility>
+
+namespace switchboard {
+
+class HttpListener;
+class SessionRegistry;
+
+/// The daemon's one port. HTTP requests go to the routes by their path; the WebSocket path is upgraded and
+/// its clients go to the registry. It knows nothing of what routes and clients mean.
+class HttpFront : public QAbstractHttpServer
+{
+    Q_OBJECT
+
+public:
+    /// Answers a request through the responder, at once or later on the same event loop.
+    using Handler = std::function<void(const HttpRequest &request, const HttpResponder &responder)>;
+
+    /// Clients of \a webSocketPath become sessions in \a registry.
+    HttpFront(QByteArray webSocketPath, SessionRegistry &registry, SessionServices &services,
+              const HttpLimits &limits, QObject *parent = nullptr);
+    ~HttpFront() override;
+
+    /// Requests for \a path, with any method, go to \a handler. Everything without a route is answered 404.
+    void route(const QByteArray &path, Handler handler);
+
+    /// Starts listening on \a address and \a port (0: any free one) and returns the port, or why it cannot.
+    [[nodiscard]] tl::expected<quint16, QString> start(const QHostAddress &address, quint16 port);
+
+    /// Stops accepting; HTTP connections end behind the answers that they are owed.
+    void stop();
+
+    /// Whether no HTTP connection is there; WebSocket clients do not count.
+    [[nodiscard]] bool isIdle() const;
+
+Q_SIGNALS:
+    /// The last HTTP connection has gone.
+    void idle();
+
+protected:
+    bool handleRequest(const QHttpServerRequest &request, QTcpSocket *socket) override;
+    void missingHandler(const QHttpServerRequest &request, QTcpSocket *socket) override;
+
+private:
+    enum class Outcome { NotUnderstood, Handled, Refused, Upgraded };
+
+    struct Upgrade
+    {
+        ClientInfo info;
+        QTcpSocket *socket;
+        QByteArray surplus; // behind the handshake
+    };
+
+    void onRequestReady(HttpConnection *connection);
+    void expectWebSocket(HttpConnection *connection);
+    void onNewWebSocketConnection();
+
+    QByteArray m_webSocketPath;
+    SessionRegistry &m_registry;
+    SessionServices &m_services;
+    HttpListener *m_listener;
+    QHash<QByteArray, Handler> m_routes;
+    HttpConnection *m_current = nullptr; // while Qt parses and handles its request
+    Outcome m_outcome = Outcome::NotUnderstood;
+    // Accepted handshakes that Qt answers on the next turn of the loop, by the peer's address and port, which
+    // is all that the QWebSocket and its socket have in common.
+    QHash<std::pair<QHostAddress, quint16>, Upgrade> m_upgrades;
+};
+
+} // namespace switchboard

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "net/httplistener.h"
+
+#include "net/logging.h"
+
+#include <QTcpSocket>
+#include <QTimer>
+
+namespace switchboard {
+
+namespace {
+
+// A storm of reconnecting clients waits in the kernel instead of being refused (listen(2); capped by
+// net.core.somaxconn).
+constexpr int backlog = 4096;
+// Without descriptors accept() fails at once and for ever; trying again later keeps the loop from spinning.
+constexpr std::chrono::seconds acceptPause(1);
+
+} // namespace
+
+HttpListener::HttpListener(TimingWheel &wheel, const HttpLimits &limits, QObject *parent)
+    : QTcpServer(parent)
+    , m_wheel(wheel)
+    , m_limits(limits)
+{
+    setListenBacklogSize(backlog);
+    connect(this, &QTcpServer::acceptError, this, &HttpListener::onAcceptError);
+}
+
+void HttpListener::finish()
+{
+    close();
+    const auto connections = findChildren<HttpConnection *>();
+    for (HttpConnection *connection : connections) {
+        connection->finish();
+    }
+}
+
+void HttpListener::incomingConnection(qintptr descriptor)
+{
+    auto *socket = new QTcpSocket(this);
+    if (!socket->setSocketDescriptor(descriptor)) {
+        qCWarning(lcHttp, "Cannot take a connection: %ls", qUtf16Printable(socket->errorString()));
+        delete socket;
+        return;
+    }
+    auto *connection = new HttpConnection(socket, m_wheel, m_limits);
+    ++m_connectionCount;
+    connect(connection, &HttpConnection::requestReady, this,
+            [this, connection] { Q_EMIT requestReady(connection); });
+    connect(connection, &QObject::destroyed, this, [this] {
+        if (--m_connectionCount == 0) {
+            Q_EMIT idle();
+        }
+    });
+}
+
+void HttpListener::onAcceptError()
+{
+    qCWarning(lcHttp, "Cannot accept connections: %ls; trying again in a second",
+              qUtf16Printable(errorString()));
+    QTimer::singleShot(acceptPause, this, &QTcpServer::resumeAccepting);
+}
+
+} // namespace switchboard

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "net/httpconnection.h"
+
+#include <QTcpServer>
+
+namespace switchboard {
+
+/// Accepts connections and puts an HttpConnection on guard over each. QtHttpServer gets a socket only when a
+/// whole request stands in it, through handOver().
+class HttpListener : public QTcpServer
+{
+    Q_OBJECT
+
+public:
+    HttpListener(TimingWheel &wheel, const HttpLimits &limits, QObject *parent = nullptr);
+
+    /// Gives \a socket to whoever takes pending connections of this server (QAbstractHttpServer::bind()).
+    void handOver(QTcpSocket *socket) { addPendingConnection(socket); }
+
+    /// Stops accepting; connections end when they have got the answers that they are owed.
+    void finish();
+
+    /// Whether no HTTP connection is there any more; those that became WebSocket clients do not count.
+    [[nodiscard]] bool isIdle() const { return m_connectionCount == 0; }
+
+Q_SIGNALS:
+    /// The last HTTP connection has gone.
+    void idle();
+    void requestReady(switchboard::HttpConnection *connection);
+
+protected:
+    void incomingConnection(qintptr descriptor) override;
+
+private:
+    void onAcceptError();
+
+    TimingWheel &m_wheel;
+    HttpLimits m_limits;
+    qsizetype m_connectionCount = 0;
+};
+
+} // namespace switchboard

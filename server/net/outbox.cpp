@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "net/outbox.h"
+
+#include <array>
+#include <cerrno>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+namespace switchboard {
+
+namespace {
+
+// More slices in one call gain nothing that shows; the array stays small on the stack.
+constexpr std::size_t slicesPerCall = 64;
+// What an emptied outbox keeps, so that a client at rest costs little after a burst.
+constexpr std::size_t restingCapacity = 8;
+
+} // namespace
+
+void Outbox::push(const Frame &frame)
+{
+    m_frames.push_back(frame.bytes());
+    m_bytes += frame.size();
+}
+
+void Outbox::clear()
+{
+    m_frames.clear();
+    if (m_frames.capacity() > restingCapacity) {
+        m_frames.shrink_to_fit();
+    }
+    m_first = 0;
+    m_sentOfFirst = 0;
+    m_bytes = 0;
+}
+
+Outbox::WriteResult Outbox::writeTo(int descriptor)
+{
+    while (!isEmpty()) {
+        std::array<iovec, slicesPerCall> slices;
+        std::size_t count = 0;
+        qsizetype offset = m_sentOfFirst;
+        for (std::size_t i = m_first; i < m_frames.size() && count < slices.size(); ++i, ++count) {
+            const QByteArray &frame = m_frames[i];
+            // sendmsg() does not write to what it is given, but its type cannot say so.
+            slices[count].iov_base = const_cast<char *>(frame.constData() + offset);
+            slices[count].iov_len = static_cast<std::size_t>(frame.size() - offset);
+            offset = 0;
+        }
+        msghdr message = {};
+        message.msg_iov = slices.data();
+        message.msg_iovlen = count;
+        const ssize_t sent = ::sendmsg(descriptor, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (sent < 0) {
+            if (errno == EINTR) {
+                continue;
+            }
+            return errno == EAGAIN || errno == EWOULDBLOCK ? WriteResult::WouldBlock : WriteResult::Failed;
+        }
+        consume(sent);
+    }
+    return WriteResult::Done;
+}
+
+QByteArray Outbox::takeFirst()
+{
+    if (isEmpty()) {
+        return {};
+    }
+    const QByteArray rest = m_frames[m_first].sliced(m_sentOfFirst);
+    consume(rest.size());
+    return rest;
+}
+
+void Outbox::consume(qsizetype bytes)
+{
+    m_bytes -= bytes;
+    if (m_bytes == 0) {
+        clear();
+        return;
+    }
+    bytes += m_sentOfFirst;
+    while (bytes >= m_frames[m_first].size()) {
+        bytes -= m_frames[m_first].size();
+        m_frames[m_first].clear();
+        ++m_first;
+    }
+    m_sentOfFirst = bytes;
+    if (m_first > m_frames.size() / 2) {
+        m_frames.erase(m_frames.begin(), m_frames.begin() + static_cast<std::ptrdiff_t>(m_first));
+        m_first = 0;
+    }
+}
+
+} // namespace switchboard

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "net/qtwebsocketsession.h"
+
+#include <QTcpSocket>
+#include <QWebSocket>
+
+namespace switchboard {
+
+namespace {
+
+// Room for frame headers and control frames beside a message of the largest size: with less, QWebSocket would
+// wait for ever for the end of a frame that its socket has no room for.
+constexpr qsizetype readBufferSlack = 64 * 1024;
+
+} // namespace
+
+QtWebSocketSession::QtWebSocketSession(ClientInfo info, SessionServices &services,
+                                       std::unique_ptr<QWebSocket> webSocket, QTcpSocket *transport)
+    : WebSocketSession(std::move(info), services)
+    , m_webSocket(std::move(webSocket))
+    , m_transport(transport)
+{
+    const auto maximum = static_cast<quint64>(limits().maxMessageBytes);
+    m_webSocket->setMaxAllowedIncomingFrameSize(maximum);
+    m_webSocket->setMaxAllowedIncomingMessageSize(maximum);
+    transport->setReadBufferSize(limits().maxMessageBytes + readBufferSlack);
+    transport->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+    transport->setSocketOption(QAbstractSocket::KeepAliveOption, 1);
+
+    connect(m_webSocket.get(), &QWebSocket::textMessageReceived, this, &QtWebSocketSession::onTextMessage);
+    connect(m_webSocket.get(), &QWebSocket::binaryMessageReceived, this,
+            &QtWebSocketSession::onBinaryMessage);
+    connect(m_webSocket.get(), &QWebSocket::pong, this, [this] { noteAlive(); });
+    connect(m_webSocket.get(), &QWebSocket::aboutToClose, this, &QtWebSocketSession::onAboutToClose);
+    connect(m_webSocket.get(), qOverload<QAbstractSocket::SocketError>(&QWebSocket::error), this,
+            [this] { m_isBroken = true; });
+    connect(m_webSocket.get(), &QWebSocket::disconnected, this, &QtWebSocketSession::onDisconnected);
+    connect(transport, &QTcpSocket::bytesWritten, this, &QtWebSocketSession::onBytesWritten);
+}
+
+QtWebSocketSession::~QtWebSocketSession()
+{
+    // Deleting a connected QWebSocket leaks its transport.
+    m_webSocket->disconnect(this);
+    m_webSocket->abort();
+}
+
+qsizetype QtWebSocketSession::transportBytes() const
+{
+    const QTcpSocket *transport = m_transport.data();
+    return transport ? transport->bytesToWrite() : 0;
+}
+
+void QtWebSocketSession::writeOut()
+{
+    QTcpSocket *transport = m_transport.data();
+    if (!transport || outbox().isEmpty() || transport->bytesToWrite() > 0) {
+        return;
+    }
+    switch (outbox().writeTo(static_cast<int>(transport->socketDescriptor()))) {
+    case Outbox::WriteResult::Done:
+        break;
+    case Outbox::WriteResult::WouldBlock:
+        // A frame cannot be left half sent: Qt may put a pong behind it at any time.
+        transport->write(outbox().takeFirst());
+        break;
+    case Outbox::WriteResult::Failed:
+        cut();
+        break;
+    }
+}
+
+void QtWebSocketSession::sendPing()
+{
+    m_webSocket->ping();
+}
+
+void QtWebSocketSession::sendClose(CloseCode code, QByteArrayView reason)
+{
+    writeOut();
+    QTcpSocket *transport = m_transport.data();
+    if (!transport) {
+        return;
+    }
+    while (!outbox().isEmpty()) {
+        transport->write(outbox().takeFirst());
+    }
+    m_webSocket->close(static_cast<QWebSocketProtocol::CloseCode>(code), QString::fromUtf8(reason));
+}
+
+void QtWebSocketSession::cut()
+{
+    m_isBroken = true;
+    m_webSocket->abort();
+}
+
+void QtWebSocketSession::onTextMessage(const QString &message)
+{
+    const QByteArray utf8 = message.toUtf8();
+    // Qt counts UTF-16 units.
+    if (utf8.size() > limits().maxMessageBytes) {
+        close(CloseCode::MessageTooBig, "the message is too big");
+        return;
+    }
+    deliver(utf8);
+}
+
+void QtWebSocketSession::onBinaryMessage(const QByteArray &message)
+{
+    deliver(message);
+}
+
+void QtWebSocketSession::onAboutToClose()
+{
+    // Also emitted when the transport is aborted, and then closeCode() says 1000; an error came before that.
+    if (m_isBroken) {
+        return;
+    }
+    m_status = {static_cast<quint16>(m_webSocket->closeCode()), m_webSocket->closeReason().toUtf8()};
+    noteClosing();
+}
+
+void QtWebSocketSession::onBytesWritten()
+{
+    writeOut();
+}
+
+void QtWebSocketSession::onDisconnected()
+{
+    noteClosed(m_status);
+}
+
+} // namespace switchboard

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "node/node.h"
+
+#include "node/logging.h"
+
+#include <QSysInfo>
+
+namespace switchboard {
+
+namespace {
+
+// A control character may be sent as two bytes and leave as six; beside the content a payload has its
+// envelope.
+constexpr qsizetype escapeGrowth = 3;
+constexpr qsizetype envelopeBytes = 4096;
+
+// Where others find this node: its own address, or the machine's name when it listens on all.
+QByteArray reachableHost(const QHostAddress &address)
+{
+    const bool isAny = address == QHostAddress(QHostAddress::Any)
+        || address == QHostAddress(QHostAddress::AnyIPv4) || address == QHostAddress(QHostAddress::AnyIPv6);
+    return (isAny ? QSysInfo::machineHostName() : address.toString()).toUtf8();
+}
+
+redis::RedisLinkOptions linkOptions(const NodeConfig &config, const QUuid &nodeId)
+{
+    redis::RedisLinkOptions options;
+    options.probeInterval = config.probeInterval;
+    options.probeChannel = "switchboard:probe:" + nodeId.toByteArray(QUuid::WithoutBraces);
+    return options;
+}
+
+} // namespace
+
+Node::Node(const NodeConfig &config, QObject *parent)
+    : QObject(parent)
+    , m_config(config)
+    , m_id(QUuid::createUuid())
+    , m_services{m_flushQueue, m_wheel, config.sessions}
+    , m_clientLog(m_registry)
+    , m_link(config.redisUrl, linkOptions(config, m_id))
+    , m_relay(m_link, config.sessions.maxMessageBytes * escapeGrowth + envelopeBytes)
+    , m_presence(m_relay, m_link, m_id)
+    , m_broadcaster(m_registry)
+    , m_chat(m_relay, m_registry, m_broadcaster)
+    , m_chatRooms(m_relay, m_registry, m_broadcaster, m_presence, config.maxRooms)
+    , m_ping(m_relay, m_broadcaster)
+    , m_events(m_relay, m_id)
+    , m_monitor(m_relay, m_registry, m_events, config.monitorToken)
+    , m_reporter(m_events, {m_registry, m_services, m_chat, m_chatRooms, m_ping, m_broadcaster, m_link}, m_id)
+    , m_front("/websockets", m_registry, m_services, config.http)
+    , m_stopDeadline(m_wheel, [this] { finishStopping(); })
+{
+    m_router.add(m_chat);
+    m_router.add(m_chatRooms);
+    m_router.add(m_monitor);
+    connect(&m_registry, &SessionRegistry::messageReceived, this,
+            [this](WebSocketSession *session, QByteArrayView message) { m_router.route(*session, message); });
+    connect(&m_registry, &SessionRegistry::sessionRemoved, this, &Node::retireWhenEmpty);
+    connect(&m_front, &HttpFront::idle, this, &Node::retireWhenEmpty);
+    connect(&m_presence, &Presence::settled, this, [this] {
+        if (m_phase == Phase::Retiring) {
+            finishStopping();
+        }
+    });
+    connect(&m_presence, &Presence::nodeLost, &m_reporter, &NodeReporter::reportDown);
+    connect(&m_relay, &Relay::allConfirmed, this, &Node::closeClients);
+    addRoutes();
+}
+
+Node::~Node() = default;
+
+void Node::addRoutes()
+{
+    addPingRoute("/ping1", protocol::PingNumber::One);
+    addPingRoute("/ping2", protocol::PingNumber::Two);
+    m_front.route("/healthz", [](const HttpRequest &, const HttpResponder &responder) {
+        responder.send({200, "ok\n"});
+    });
+    m_front.route("/readyz", [this](const HttpRequest &, const HttpResponder &responder) {
+        if (m_phase != Phase::Running) {
+            responder.send({503, "The node is stopping.\n"});
+        } else if (!m_relay.isReady()) {
+            responder.send({503, "Redis is not connected.\n"});
+        } else {
+            responder.send({200, "ready\n"});
+        }
+    });
+}
+
+void Node::addPingRoute(const QByteArray &path, protocol::PingNumber number)
+{
+    m_front.route(path, [this, number](const HttpRequest &request, const HttpResponder &responder) {
+        m_ping.send(number, request.peerAddress, [responder](const std::optional<QString> &fault) {
+            if (fault) {
+                responder.send({503, "The ping was not relayed: " + fault->toUtf8() + ".\n"});
+            } else {
+                responder.send({200});
+            }
+        });
+    });
+}
+
+tl::expected<quint16, QString> Node::start()
+{
+    auto port = m_front.start(m_config.address, m_config.port);
+    if (port) {
+        qCInfo(lcNode, "Listening on port %d", *port);
+        qCInfo(lcNode, "Node %s relays through %ls", m_id.toByteArray(QUuid::WithoutBraces).constData(),
+               qUtf16Printable(m_config.redisUrl.toDisplayString()));
+        m_reporter.setAddress(reachableHost(m_config.address), *port);
+        m_relay.start();
+    }
+    return port;
+}
+
+void Node::stop()
+{
+    if (m_phase != Phase::Running) {
+        return;
+    }
+    qCInfo(lcNode, "Stopping: %lld clients are told to reconnect",
+           static_cast<qlonglong>(m_registry.sessions().size()));
+    m_phase = Phase::Confirming;
+    m_reporter.reportDown();
+    m_stopDeadline.start(m_config.stopTimeout);
+    m_front.stop();
+    if (m_relay.unconfirmed() == 0) {
+        closeClients();
+    }
+}
+
+void Node::closeClients()
+{
+    if (m_phase != Phase::Confirming) {
+        return;
+    }
+    m_phase = Phase::Closing;
+    m_registry.closeAll(CloseCode::GoingAway, "the server is stopping");
+    retireWhenEmpty();
+}
+
+void Node::retireWhenEmpty()
+{
+    if (m_phase != Phase::Closing || !m_registry.isEmpty() || !m_front.isIdle()) {
+        return;
+    }
+    m_phase = Phase::Retiring;
+    m_presence.retire();
+    if (m_presence.isSettled()) {
+        finishStopping();
+    }
+}
+
+void Node::finishStopping()
+{
+    if (m_phase == Phase::Stopped) {
+        return;
+    }
+    m_phase = Phase::Stopped;
+    m_stopDeadline.stop();
+    m_registry.abortAll();
+    m_relay.stop();
+    Q_EMIT stopped();
+}
+
+} // namespace switchboard

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "channels/channelrouter.h"
+#include "channels/chatchannel.h"
+#include "channels/chatroomchannel.h"
+#include "channels/monitorchannel.h"
+#include "channels/pingchannel.h"
+#include "net/flushqueue.h"
+#include "net/httpfront.h"
+#include "net/sessionregistry.h"
+#include "net/timingwheel.h"
+#include "node/clientlog.h"
+#include "node/nodeconfig.h"
+#include "node/nodereporter.h"
+#include "redis/redislink.h"
+#include "relay/broadcaster.h"
+#include "relay/clusterevents.h"
+#include "relay/presence.h"
+#include "relay/relay.h"
+
+#include <QObject>
+#include <QUuid>
+
+#include <tl/expected.hpp>
+
+namespace switchboard {
+
+/// One node of the cluster: everything that serves one port on one event loop, made and wired here. Nodes
+/// share nothing with each other but Redis.
+class Node : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit Node(const NodeConfig &config, QObject *parent = nullptr);
+    ~Node() override;
+
+    /// Listens, and connects to Redis in the background. Returns the port, or why it cannot listen.
+    [[nodiscard]] tl::expected<quint16, QString> start();
+
+    /// Stops accepting, waits for Redis to confirm what clients have sent, closes the clients (1001) behind
+    /// what they are owed, and emits stopped() when all are gone or NodeConfig::stopTimeout is over.
+    void stop();
+
+Q_SIGNALS:
+    void stopped();
+
+private:
+    void addRoutes();
+    void addPingRoute(const QByteArray &path, protocol::PingNumber number);
+    void closeClients();
+    void retireWhenEmpty();
+    void finishStopping();
+
+    enum class Phase { Running, Confirming, Closing, Retiring, Stopped };
+
+    NodeConfig m_config;
+    QUuid m_id;
+    TimingWheel m_wheel;
+    FlushQueue m_flushQueue;
+    SessionServices m_services;
+    SessionRegistry m_registry;
+    ClientLog m_clientLog;
+    redis::RedisLink m_link;
+    Relay m_relay;
+    Presence m_presence;
+    Broadcaster m_broadcaster;
+    ChatChannel m_chat;
+    ChatRoomChannel m_chatRooms;
+    PingChannel m_ping;
+    ClusterEvents m_events;
+    MonitorChannel m_monitor;
+    NodeReporter m_reporter;
+    ChannelRouter m_router;
+    HttpFront m_front;
+    Deadline m_stopDeadline;
+    Phase m_phase = Phase::Running;
+};
+
+} // namespace switchboard

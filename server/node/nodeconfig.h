@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "net/httpconnection.h"
+#include "net/websocketsession.h"
+#include "redis/redisurl.h"
+
+#include <QHostAddress>
+#include <QProcessEnvironment>
+#include <QString>
+#include <QStringList>
+
+#include <optional>
+#include <tl/expected.hpp>
+
+namespace switchboard {
+
+/// The least severe kind of log line that is written.
+enum class LogLevel { Debug, Info, Warning, Critical };
+
+/// What a daemon is told from outside, with its defaults.
+struct NodeConfig
+{
+    quint16 port = 9001;
+    /// QHostAddress::Any is every address of the machine, IPv4 and IPv6.
+    QHostAddress address = QHostAddress(QHostAddress::Any);
+    redis::RedisUrl redisUrl;
+    /// How long the subscribing connection may be silent before it is probed; 0: never.
+    std::chrono::milliseconds probeInterval = std::chrono::seconds(10);
+    SessionLimits sessions;
+    /// Rooms that one client may be in at once.
+    int maxRooms = 100;
+    HttpLimits http;
+    /// How long a stopping daemon waits for its clients to take what they are owed.
+    std::chrono::milliseconds stopTimeout = std::chrono::seconds(5);
+    /// What lets a client watch the cluster; empty: only clients on this machine may.
+    QByteArray monitorToken;
+    LogLevel logLevel = LogLevel::Info;
+};
+
+/// What a command line and an environment come to.
+struct CommandLine
+{
+    NodeConfig config;
+    /// A text to print instead of running: the help or the version.
+    std::optional<QString> message;
+};
+
+/// Reads \a arguments (the first is the program) and \a environment. Flags win over environment variables,
+/// these over defaults. The error is one line that names the setting, its bad value and what would be right;
+/// an empty value is a bad one.
+[[nodiscard]] tl::expected<CommandLine, QString> parseCommandLine(const QStringList &arguments,
+                                                                  const QProcessEnvironment &environment);
+
+} // namespace switchboard

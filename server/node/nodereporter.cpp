@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "node/nodereporter.h"
+
+#include "channels/chatchannel.h"
+#include "channels/chatroomchannel.h"
+#include "channels/pingchannel.h"
+#include "net/sessionregistry.h"
+#include "node/version.h"
+#include "redis/redislink.h"
+#include "relay/broadcaster.h"
+#include "relay/clusterevents.h"
+
+#include <QCoreApplication>
+#include <QFile>
+
+#include <unistd.h>
+
+namespace switchboard {
+
+namespace {
+
+constexpr std::chrono::milliseconds statsInterval(1000);
+// However many ask for a snapshot at once, they get one.
+constexpr std::chrono::milliseconds snapshotPause(500);
+constexpr std::size_t clientsPerPart = 250;
+
+QByteArray idText(const QUuid &id)
+{
+    return id.toByteArray(QUuid::WithoutBraces);
+}
+
+// As valid UTF-8: header fields and close reasons may be any bytes.
+QByteArray printable(const QByteArray &text)
+{
+    return QString::fromUtf8(text).toUtf8();
+}
+
+// proc(5): the second number in statm is the resident pages.
+qint64 residentBytes()
+{
+    QFile file(QStringLiteral("/proc/self/statm"));
+    if (!file.open(QIODevice::ReadOnly)) {
+        return 0;
+    }
+    const QList<QByteArray> fields = file.readAll().split(' ');
+    return fields.size() < 2 ? 0 : fields[1].toLongLong() * sysconf(_SC_PAGESIZE);
+}
+
+} // namespace
+
+NodeReporter::NodeReporter(ClusterEvents &events, const Sources &sources, const QUuid &nodeId,
+                           QObject *parent)
+    : QObject(parent)
+    , m_events(events)
+    , m_sources(sources)
+    , m_node(idText(nodeId))
+    , m_startedAt(protocol::Timestamp::now())
+{
+    m_sinceStart.start();
+    m_statsTimer.setInterval(statsInterval);
+    m_statsTimer.setTimerType(Qt::PreciseTimer);
+    m_snapshotTimer.setInterval(snapshotPause);
+    m_snapshotTimer.setSingleShot(true);
+    connect(&m_statsTimer, &QTimer::timeout, this, &NodeReporter::publishStats);
+    connect(&m_snapshotTimer, &QTimer::timeout, this, &NodeReporter::onSnapshotTimer);
+    connect(&m_events, &ClusterEvents::watchedChanged, this, &NodeReporter::onWatchedChanged);
+    connect(&m_events, &ClusterEvents::snapshotRequested, this, &NodeReporter::requestSnapshot);
+    connect(&m_events, &ClusterEvents::disconnectRequested, this, [this](const QUuid &client) {
+        if (WebSocketSession *session = m_sources.registry.find(client)) {
+            session->close(CloseCode::DisconnectedByOperator, "disconnected by operator");
+        }
+    });
+    connectSources();
+}
+
+void NodeReporter::connectSources()
+{
+    using protocol::Timestamp;
+    connect(&m_sources.registry, &SessionRegistry::sessionAdded, this,
+            [this](const WebSocketSession *session) {
+                if (m_events.isWatched()) {
+                    const ClientInfo &info = session->info();
+                    m_events.publish(protocol::ClientConnected{m_node, info.idText(),
+                                                               info.address.toString().toUtf8(),
+                                                               printable(info.userAgent), info.connectedAt});
+                }
+            });
+    connect(&m_sources.registry, &SessionRegistry::sessionRemoved, this,
+            [this](const WebSocketSession *session, const CloseStatus &status) {
+                if (m_events.isWatched()) {
+                    m_events.publish(protocol::ClientDisconnected{m_node, session->info().idText(),
+                                                                  Timestamp::now(), status.code,
+                                                                  printable(status.reason)});
+                }
+            });
+    connect(&m_sources.chat, &ChatChannel::messageTaken, this,
+            [this](const QUuid &client, const protocol::NewMessageReceived &message) {
+                if (m_events.isWatched()) {
+                    m_events.publishSampled(
+                        protocol::ChatMessage{m_node, idText(client), message.content, message.postedAt});
+                }
+            });
+    connect(&m_sources.chatRooms, &ChatRoomChannel::messageTaken, this,
+            [this](const protocol::NewRoomMessage &message) {
+                if (m_events.isWatched()) {
+                    m_events.publishSampled(
+                        protocol::RoomMessage{m_node, idText(message.user), message.room, message.message,
+                                              message.postedAt.value_or(Timestamp::now())});
+                }
+            });
+    connect(&m_sources.chatRooms, &ChatRoomChannel::memberJoined, this,
+            [this](const QUuid &client, const QByteArray &room) {
+                m_events.publish(protocol::RoomJoined{m_node, idText(client), room, Timestamp::now()});
+            });
+    connect(&m_sources.chatRooms, &ChatRoomChannel::memberLeft, this,
+            [this](const QUuid &client, const QByteArray &room) {
+                m_events.publish(protocol::RoomLeft{m_node, idText(client), room, Timestamp::now()});
+            });
+    connect(&m_sources.ping, &PingChannel::sent, this,
+            [this](protocol::PingNumber number, const QHostAddress &asker, const Timestamp &at) {
+                m_events.publish(protocol::PingSent{m_node, number, asker.toString().toUtf8(), at});
+            });
+    connect(&m_sources.ping, &PingChannel::delivered, this,
+            [this](const protocol::Ping &ping, qsizetype clients) {
+                const Timestamp now = Timestamp::now();
+                const auto passed = now.toTime() - ping.sentAt.value_or(now).toTime();
+                // The clocks of two machines may differ by more than the way took.
+                const qint64 micros =
+                    qMax<qint64>(0, std::chrono::duration_cast<std::chrono::microseconds>(passed).count());
+                m_events.publish(protocol::PingDelivered{m_node, ping.number, clients, now, micros});
+            });
+}
+
+void NodeReporter::setAddress(const QByteArray &host, quint16 port)
+{
+    m_host = host;
+    m_port = port;
+}
+
+void NodeReporter::reportDown(const QByteArray &node)
+{
+    m_events.publish(protocol::NodeDown{node.isEmpty() ? m_node : node, protocol::Timestamp::now()});
+}
+
+void NodeReporter::onWatchedChanged(bool watched)
+{
+    m_sources.ping.setTimed(watched);
+    if (!watched) {
+        m_statsTimer.stop();
+        m_snapshotTimer.stop();
+        return;
+    }
+    m_lastTotals = m_sources.services.totals;
+    m_lastDeliveries = m_sources.broadcaster.deliveries();
+    m_lastSlowConsumers = m_sources.services.slowConsumers;
+    m_sinceStats.start();
+    m_statsTimer.start();
+    // A new node hears of a watch that runs already with its next renewal; to any other it is a watch that begins.
+    if (!m_sinceStart.hasExpired(std::chrono::milliseconds(2 * ClusterEvents::renewalInterval).count())) {
+        m_events.publish(protocol::NodeUp{m_node, m_startedAt});
+    }
+}
+
+void NodeReporter::requestSnapshot()
+{
+    if (m_snapshotTimer.isActive()) {
+        m_isSnapshotOwed = true;
+        return;
+    }
+    publishSnapshot();
+    m_snapshotTimer.start();
+}
+
+void NodeReporter::onSnapshotTimer()
+{
+    if (std::exchange(m_isSnapshotOwed, false)) {
+        requestSnapshot();
+    }
+}
+
+void NodeReporter::publishSnapshot()
+{
+    const std::vector<WebSocketSession *> &sessions = m_sources.registry.sessions();
+    const std::size_t parts = qMax<std::size_t>(1, (sessions.size() + clientsPerPart - 1) / clientsPerPart);
+    for (std::size_t part = 0; part < parts; ++part) {
+        protocol::NodeSnapshot snapshot{m_node,
+                                        m_host,
+                                        m_port,
+                                        QCoreApplication::applicationPid(),
+                                        versionText().toUtf8(),
+                                        m_startedAt,
+                                        static_cast<int>(part) + 1,
+                                        static_cast<int>(parts),
+                                        {},
+                                        {}};
+        const std::size_t end = qMin(sessions.size(), (part + 1) * clientsPerPart);
+        for (std::size_t i = part * clientsPerPart; i < end; ++i) {
+            snapshot.clients.push_back(describe(*sessions[i]));
+        }
+        if (part + 1 == parts) {
+            const auto &rooms = m_sources.chatRooms.rooms();
+            for (auto it = rooms.cbegin(); it != rooms.cend(); ++it) {
+                snapshot.rooms.push_back({it.key(), static_cast<qint64>(it.value()->active().size())});
+            }
+        }
+        m_events.publish(snapshot);
+    }
+}
+
+protocol::NodeSnapshot::Client NodeReporter::describe(const WebSocketSession &session) const
+{
+    const ClientInfo &info = session.info();
+    const QSet<QByteArray> rooms = m_sources.chatRooms.roomsOf(info.id);
+    const Traffic &traffic = session.traffic();
+    return {info.idText(),
+            info.address.toString().toUtf8(),
+            printable(info.userAgent),
+            info.connectedAt,
+            std::vector<QByteArray>(rooms.begin(), rooms.end()),
+            static_cast<qint64>(traffic.messagesReceived),
+            static_cast<qint64>(traffic.messagesSent),
+            static_cast<qint64>(session.queuedBytes())};
+}
+
+void NodeReporter::publishStats()
+{
+    // How much later than it should this timer came: that long, something else kept the loop.
+    const qint64 elapsedMicros = m_sinceStats.nsecsElapsed() / 1000;
+    m_sinceStats.start();
+    const qint64 delay = elapsedMicros - std::chrono::microseconds(statsInterval).count();
+    const auto perSecond = [&](quint64 now, quint64 before) {
+        return static_cast<qint64>(now - before) * 1'000'000 / qMax<qint64>(1, elapsedMicros);
+    };
+    const Traffic &totals = m_sources.services.totals;
+    protocol::NodeStats stats;
+    stats.node = m_node;
+    stats.clients = static_cast<qint64>(m_sources.registry.sessions().size());
+    stats.rooms = m_sources.chatRooms.rooms().size();
+    stats.messagesIn = perSecond(totals.messagesReceived, m_lastTotals.messagesReceived);
+    stats.messagesOut = perSecond(totals.messagesSent, m_lastTotals.messagesSent);
+    stats.bytesIn = perSecond(totals.bytesReceived, m_lastTotals.bytesReceived);
+    stats.bytesOut = perSecond(totals.bytesSent, m_lastTotals.bytesSent);
+    stats.deliveries = perSecond(m_sources.broadcaster.deliveries(), m_lastDeliveries);
+    stats.redisRoundTripMicros = m_sources.link.lastRoundTrip().count();
+    stats.loopDelayMicros = qMax<qint64>(0, delay);
+    stats.residentBytes = residentBytes();
+    stats.droppedSlow = static_cast<qint64>(m_sources.services.slowConsumers - m_lastSlowConsumers);
+    stats.sampledOut = static_cast<qint64>(m_events.takeLeftOut());
+    m_lastTotals = totals;
+    m_lastDeliveries = m_sources.broadcaster.deliveries();
+    m_lastSlowConsumers = m_sources.services.slowConsumers;
+    m_events.publish(stats);
+}
+
+} // namespace switchboard

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "relay/relay.h"
+
+#include "relay/logging.h"
+
+namespace switchboard {
+
+namespace {
+
+constexpr const char *ownPrefix = "switchboard:";
+
+} // namespace
+
+Relay::Relay(redis::RedisLink &link, qsizetype maxPayloadBytes, QObject *parent)
+    : QObject(parent)
+    , m_link(link)
+    , m_maxPayloadBytes(maxPayloadBytes)
+{
+    connect(&m_link, &redis::RedisLink::messageReceived, this, &Relay::onMessage);
+    connect(&m_link, &redis::RedisLink::subscriptionConfirmed, this, &Relay::onSubscribed);
+    connect(&m_link, &redis::RedisLink::readyChanged, this, &Relay::onReadyChanged);
+    connect(&m_link, &redis::RedisLink::errorOccurred, this, &Relay::onError);
+}
+
+void Relay::start()
+{
+    m_link.open();
+}
+
+void Relay::stop()
+{
+    m_link.disconnect(this);
+    m_link.close();
+}
+
+void Relay::listen(const QByteArray &channel, MessageHandler handler, std::function<void()> onSubscribed)
+{
+    m_listeners.insert(channel, {std::move(handler), std::move(onSubscribed)});
+    m_link.subscribe(channel);
+}
+
+void Relay::ignore(const QByteArray &channel)
+{
+    m_listeners.remove(channel);
+    m_link.unsubscribe(channel);
+}
+
+void Relay::publish(const QByteArray &channel, const QByteArray &payload, PublishHandler handler)
+{
+    if (!isReady()) {
+        handler(QStringLiteral("Redis is not connected"));
+        return;
+    }
+    ++m_unconfirmed;
+    m_link.publish(channel, payload, [this, handler = std::move(handler)](const redis::RedisResult &result) {
+        --m_unconfirmed;
+        handler(result ? std::nullopt : std::optional(result.error().text));
+        if (m_unconfirmed == 0) {
+            Q_EMIT allConfirmed();
+        }
+    });
+}
+
+void Relay::onSubscribed(const QByteArray &channel)
+{
+    // A copy: the listener may end itself.
+    if (const auto onSubscribed = m_listeners.value(channel).onSubscribed) {
+        onSubscribed();
+    }
+}
+
+void Relay::onMessage(const QByteArray &channel, const QByteArray &payload)
+{
+    const auto listener = m_listeners.constFind(channel);
+    if (listener == m_listeners.constEnd()) {
+        return;
+    }
+    // Member lists and snapshots have no such bound: what is under our own prefix is written by nodes alone.
+    if (payload.size() > m_maxPayloadBytes && !channel.startsWith(ownPrefix)) {
+        qCWarning(lcRedis, "[%s] Skipped a payload of %lld bytes: no node sends more than %lld",
+                  channel.constData(), static_cast<qlonglong>(payload.size()),
+                  static_cast<qlonglong>(m_maxPayloadBytes));
+        return;
+    }
+    const MessageHandler onMessage = listener->onMessage;
+    onMessage(payload);
+}
+
+void Relay::onReadyChanged(bool ready)
+{
+    if (ready) {
+        m_isFaultLogged = false;
+        qCInfo(lcRedis, "Connected; all subscriptions are confirmed");
+    } else {
+        qCWarning(lcRedis, "Not ready: what clients send is refused until Redis is back");
+    }
+    Q_EMIT readyChanged(ready);
+}
+
+void Relay::onError(const redis::RedisError &error)
+{
+    // Every attempt of an outage fails alike: the first is news.
+    const bool isNews = !std::exchange(m_isFaultLogged, true);
+    if (isNews) {
+        qCWarning(lcRedis, "%ls; trying again until it works", qUtf16Printable(error.text));
+    } else {
+        qCDebug(lcRedis, "%ls", qUtf16Printable(error.text));
+    }
+}
+
+} // namespace switchboard
