@@ -70,8 +70,8 @@ void TimerHeap::add(int id, qint64 interval, Qt::TimerType type, QObject *object
     if (type == Qt::VeryCoarseTimer) {
         length = std::max<milliseconds>(1s, std::chrono::round<seconds>(length));
     }
-    auto *timer =
-        new Timer{.id = id, .type = type, .object = object, .interval = length, .due = {}, .serial = ++m_lastSerial};
+    auto *timer = new Timer{
+        .id = id, .type = type, .object = object, .interval = length, .due = {}, .serial = ++m_lastSerial};
     timer->due = timer->dueAfter(Clock::now());
     m_timers.insert(id, timer);
     push(timer);
@@ -108,7 +108,10 @@ QList<QAbstractEventDispatcher::TimerInfo> TimerHeap::timersOf(const QObject *ob
     QList<QAbstractEventDispatcher::TimerInfo> infos;
     for (const Timer *timer : m_timers) {
         if (timer->object == object) {
-            infos.append({timer->id, static_cast<int>(timer->interval.count()), timer->type});
+            infos.append(
+                {timer->id,
+                 static_cast<int>(std::min<qint64>(timer->interval.count(), std::numeric_limits<int>::max())),
+                 timer->type});
         }
     }
     return infos;

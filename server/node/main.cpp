@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "eventloop/epolleventdispatcher.h"
 #include "node/logoutput.h"
 #include "node/node.h"
 #include "node/nodeconfig.h"
@@ -34,6 +35,8 @@ void raiseDescriptorLimit()
 
 int main(int argc, char *argv[])
 {
+    // The application takes it over.
+    QCoreApplication::setEventDispatcher(new switchboard::EpollEventDispatcher);
     const QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("switchboard-server"));
     const auto commandLine = switchboard::parseCommandLine(QCoreApplication::arguments(),
