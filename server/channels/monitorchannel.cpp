@@ -47,6 +47,12 @@ MonitorChannel::MonitorChannel(Relay &relay, SessionRegistry &registry, ClusterE
 {
     m_renewal.setInterval(ClusterEvents::renewalInterval);
     connect(&m_renewal, &QTimer::timeout, this, [this] { m_events.requestEvents(false); });
+    // After Redis was away, events have been missed.
+    connect(&relay, &Relay::readyChanged, this, [this](bool ready) {
+        if (ready && !m_watchers.isEmpty()) {
+            m_events.requestEvents(true);
+        }
+    });
     connect(&registry, &SessionRegistry::sessionRemoved, this,
             [this](const WebSocketSession *session) { unsubscribe(session->id()); });
 }
@@ -94,7 +100,6 @@ ChannelResult MonitorChannel::subscribe(WebSocketSession &session, const protoco
     m_renewal.start();
     m_relay.listen(
         protocol::eventsRelayChannel.toByteArray(), [this](QByteArrayView payload) { onEvent(payload); },
-        // Also after each reconnect: events may have been missed.
         [this] { m_events.requestEvents(true); });
     return {};
 }
