@@ -68,7 +68,7 @@ void RedisConnection::startAttempt(quint64 attempt)
     m_socket = new RedisSocket(this);
     connect(m_socket, &RedisSocket::opened, this, &RedisConnection::logIn);
     connect(m_socket, &RedisSocket::readyRead, this, &RedisConnection::readReplies);
-    connect(m_socket, &RedisSocket::failed, this, &RedisConnection::onSocketFailed);
+    connect(m_socket, &RedisSocket::failed, this, &RedisConnection::fail);
     m_socket->open(m_url, m_sslConfiguration);
 }
 
@@ -99,6 +99,7 @@ void RedisConnection::onLoginAnswered(const QByteArray &name, bool isLast, const
     } else if (isLast) {
         m_state = State::Connected;
         m_timer.stop();
+        m_overdueSeen = false;
         qCDebug(redisLog) << "connected to" << m_url.toDisplayString();
         Q_EMIT connected();
     }
@@ -305,17 +306,6 @@ void RedisConnection::completeHead(RedisReply &&reply)
         }
     } else if (command.handler) {
         command.handler(std::move(reply));
-    }
-}
-
-void RedisConnection::onSocketFailed(const RedisError &error)
-{
-    // What came before the end may say why it ended, or answer commands.
-    const QPointer<RedisConnection> self(this);
-    const quint64 attempt = m_attempt;
-    readReplies();
-    if (self && attempt == m_attempt) {
-        fail(error);
     }
 }
 

@@ -93,7 +93,8 @@ public:
     ///
     /// Arguments are bytes of any content. A \a deadline of zero means commandDeadline. Commands that
     /// change what replies mean cannot be sent this way and are answered with Protocol: MONITOR, HELLO,
-    /// RESET, SYNC, PSYNC, and all of the SUBSCRIBE family (use subscribe() and unsubscribe()).
+    /// RESET, CLIENT REPLY, SYNC, PSYNC, and all of the SUBSCRIBE family (use subscribe() and
+    /// unsubscribe()).
     /// While anything is subscribed the server itself refuses all but PING and QUIT with an error reply;
     /// the reply of PING is then the same as otherwise.
     void command(const QList<QByteArray> &arguments, ReplyHandler handler = {},
@@ -158,7 +159,6 @@ private:
     [[nodiscard]] bool dispatchPush(RedisReply &reply);
     void confirm(PendingCommand::Kind kind, const QByteArray &channel, qint64 subscriptions);
     void completeHead(RedisReply &&reply);
-    void onSocketFailed(const RedisError &error);
 
     void armTimer(Clock::time_point due);
     void onTimer();

@@ -25,7 +25,8 @@ struct RedisLinkOptions
     /// How long one attempt to connect and log in may take.
     std::chrono::milliseconds connectDeadline{3000};
 
-    /// How long the subscriber may hear nothing before it is probed. 0: it is never probed.
+    /// How long the subscriber may hear nothing before it is probed, though never more than once a second.
+    /// 0: it is never probed.
     std::chrono::milliseconds probeInterval{10000};
 
     /// The channel that probes are published to. No other link may subscribe to it, nor this one by

@@ -20,6 +20,8 @@ using protocol::Rejected;
 
 // What a client may ask of a room before its join has gone through.
 constexpr qsizetype maxPendingRequests = 100;
+// Clients that are joined by one step of a script.
+constexpr qsizetype maxJoinsAtOnce = 500;
 
 constexpr QByteArrayView knownTypes = "JoinRoom, LeaveRoom and SendMessage";
 
@@ -66,7 +68,10 @@ ChatRoomChannel::ChatRoomChannel(Relay &relay, SessionRegistry &registry, Broadc
     connect(&registry, &SessionRegistry::sessionRemoved, this, &ChatRoomChannel::onSessionRemoved);
     connect(&relay, &Relay::readyChanged, this, &ChatRoomChannel::onReadyChanged);
     connect(&presence, &Presence::listReceived, this, &ChatRoomChannel::onListReceived);
-    connect(&presence, &Presence::forgotten, this, &ChatRoomChannel::restoreRooms);
+    connect(&presence, &Presence::forgotten, this, &ChatRoomChannel::reviewRooms);
+    m_doubt.setSingleShot(true);
+    m_doubt.setInterval(Presence::nodeLifetime);
+    connect(&m_doubt, &QTimer::timeout, this, &ChatRoomChannel::reviewRooms);
 }
 
 ChatRoomChannel::~ChatRoomChannel() = default;
@@ -113,7 +118,8 @@ ChannelResult ChatRoomChannel::join(WebSocketSession &session, const QByteArray 
         return relayUnavailable();
     }
     if (membership) {
-        askForList(*room, *membership);
+        room->wait(session.id());
+        askForList(room);
         return {};
     }
     QSet<QByteArray> &rooms = m_roomsOfClient[session.id()];
@@ -128,12 +134,10 @@ ChannelResult ChatRoomChannel::join(WebSocketSession &session, const QByteArray 
         m_rooms.insert(roomName, room);
         relay().listen(
             room->relayChannel(), [this, roomName](QByteArrayView payload) { onRelayed(roomName, payload); },
-            [this, roomName] { onRoomSubscribed(roomName); });
+            [this, roomName] { askForList(m_rooms.value(roomName)); });
     }
-    Membership &added = room->add(session);
-    if (relay().isSubscribed(room->relayChannel())) {
-        askForList(*room, added);
-    }
+    room->add(session);
+    askForList(room);
     return {};
 }
 
@@ -184,6 +188,9 @@ void ChatRoomChannel::catchUp(WebSocketSession &session, const QByteArray &room,
                               const QList<PendingRequest> &pending)
 {
     for (const PendingRequest &request : pending) {
+        if (!session.isOpen()) {
+            return; // it may even be out of the registry, and must not come back into a room
+        }
         ChannelResult result;
         if (const auto *message = std::get_if<protocol::NewRoomMessage>(&request)) {
             result = say(session, *message);
@@ -195,45 +202,109 @@ void ChatRoomChannel::catchUp(WebSocketSession &session, const QByteArray &room,
         if (!result) {
             reject(session, typeOf(request), result.error());
         }
-        if (!session.isOpen()) {
-            return;
-        }
     }
 }
 
-void ChatRoomChannel::onRoomSubscribed(const QByteArray &roomName)
+void ChatRoomChannel::askForList(const RoomPtr &room)
 {
-    const RoomPtr room = m_rooms.value(roomName);
+    if (!room || !room->needsList() || !relay().isSubscribed(room->relayChannel())) {
+        return;
+    }
+    const quint64 request = ++m_lastRequest;
+    m_listRequests.insert(request, {room->name(), false});
+    m_presence.join(room->name(), room->beginRequest(request, maxJoinsAtOnce), request,
+                    [this, request](const QString &fault) { onJoinFault(request, fault); });
+}
+
+void ChatRoomChannel::onListReceived(quint64 request, const QByteArray &added, const QList<QUuid> &members)
+{
+    const auto asked = m_listRequests.constFind(request);
+    if (asked == m_listRequests.cend()) {
+        return;
+    }
+    const bool isReview = asked->isReview;
+    const RoomPtr room = m_rooms.value(asked->room);
+    m_listRequests.erase(asked);
     if (!room) {
         return;
     }
-    const QList<QUuid> waiting = room->clientsIn(Membership::State::Subscribing);
-    for (const QUuid &client : waiting) {
-        if (Membership *membership = room->find(client)) {
-            askForList(*room, *membership);
-        }
+    if (isReview) {
+        review(room, added.contains('1'), members);
+    } else if (room->request() == request) {
+        admitAll(room, added, members);
+        askForList(room);
     }
 }
 
-void ChatRoomChannel::askForList(const Room &room, Membership &membership)
+void ChatRoomChannel::admitAll(const RoomPtr &room, const QByteArray &added, const QList<QUuid> &members)
 {
-    const quint64 request = ++m_lastRequest;
-    const QUuid client = membership.session->id();
-    m_listRequests.insert(request, {room.name(), client});
-    if (membership.state == Membership::State::Subscribing) {
-        membership.state = Membership::State::Joining;
-    }
-    m_presence.join(room.name(), client, request, [this, request](const QString &fault) {
-        if (const ListRequest asked = m_listRequests.take(request); !asked.client.isNull()) {
-            refuseJoin(asked, "the room was not joined: " + fault.toUtf8());
+    const QList<QUuid> asked = room->endRequest();
+    const auto isAdded = [&added](qsizetype i) { return i < added.size() && added[i] == '1'; };
+    if (!room->hasBeenTold()) {
+        QSet<QUuid> before(members.cbegin(), members.cend());
+        for (qsizetype i = 0; i < asked.size(); ++i) {
+            if (isAdded(i)) {
+                before.remove(asked[i]); // its JoinedRoom follows
+            }
         }
-    });
+        room->noteTold(before);
+    }
+    QList<QUuid> shown = members;
+    if (m_doubt.isActive()) {
+        QSet<QUuid> missing = room->told();
+        shown += missing.subtract({members.cbegin(), members.cend()}).values();
+    }
+    const Frame list = memberListFrame(room->name(), shown);
+    for (qsizetype i = 0; i < asked.size(); ++i) {
+        admit(room, asked[i], isAdded(i), list);
+    }
 }
 
-void ChatRoomChannel::refuseJoin(const ListRequest &asked, const QByteArray &reason)
+void ChatRoomChannel::admit(const RoomPtr &room, const QUuid &client, bool isAdded, const Frame &list)
 {
-    const RoomPtr room = m_rooms.value(asked.room);
-    const Membership *membership = room ? room->find(asked.client) : nullptr;
+    Membership *membership = room->find(client);
+    if (!membership || membership->state == Membership::State::Waiting) {
+        return;
+    }
+    WebSocketSession &session = *membership->session;
+    const QList<PendingRequest> pending = std::exchange(membership->pending, {});
+    const bool isFirstList = membership->state == Membership::State::Joining;
+    if (isFirstList) {
+        room->activate(*membership);
+        Q_EMIT memberJoined(client, room->name());
+    }
+    session.send(list);
+    if (isFirstList && !isAdded) {
+        // Redis had it in the room already, so nothing is published.
+        const protocol::JoinedRoom event{room->name(), client};
+        if (room->noteCame(client)) {
+            tell(*room, event);
+        } else {
+            session.send(Frame::text(protocol::toClientMessage(event)));
+        }
+    }
+    catchUp(session, room->name(), pending);
+}
+
+void ChatRoomChannel::onJoinFault(quint64 request, const QString &fault)
+{
+    const RoomPtr room = m_rooms.value(m_listRequests.take(request).room);
+    if (!room || room->request() != request) {
+        return;
+    }
+    const QList<QUuid> asked = room->endRequest();
+    for (const QUuid &client : asked) {
+        const Membership *membership = room->find(client);
+        if (membership && membership->state != Membership::State::Waiting) {
+            refuseJoin(room, client, "the room was not joined: " + fault.toUtf8());
+        }
+    }
+    askForList(room);
+}
+
+void ChatRoomChannel::refuseJoin(const RoomPtr &room, const QUuid &client, const QByteArray &reason)
+{
+    const Membership *membership = room->find(client);
     if (!membership) {
         return;
     }
@@ -241,67 +312,16 @@ void ChatRoomChannel::refuseJoin(const ListRequest &asked, const QByteArray &rea
     const Rejected rejected{RejectCode::RelayUnavailable, reason};
     QList<PendingRequest> refused{PendingJoin{}};
     if (membership->state != Membership::State::Active) {
-        const Membership removed = removeMember(room, asked.client);
+        const Membership removed = removeMember(room, client);
         refused += removed.pending;
         if (removed.state == Membership::State::Joining) {
             // Redis may have done it all the same.
-            m_presence.leave(asked.room, asked.client);
+            m_presence.leave(room->name(), client);
         }
     }
     for (const PendingRequest &request : std::as_const(refused)) {
         reject(session, typeOf(request), rejected);
     }
-}
-
-void ChatRoomChannel::onListReceived(quint64 request, bool isAdded, const QList<QUuid> &members)
-{
-    const auto found = m_listRequests.find(request);
-    if (found == m_listRequests.end()) {
-        return;
-    }
-    const ListRequest asked = *found;
-    m_listRequests.erase(found);
-    const RoomPtr room = m_rooms.value(asked.room);
-    if (!room) {
-        return;
-    }
-    if (!asked.client.isNull()) {
-        admit(room, asked.client, isAdded, members);
-    } else if (!room->isTold(members)) {
-        room->noteTold(members);
-        m_broadcaster.sendTo(room->active(), memberListFrame(room->name(), members));
-    }
-}
-
-void ChatRoomChannel::admit(const RoomPtr &room, const QUuid &client, bool isAdded,
-                            const QList<QUuid> &members)
-{
-    Membership *membership = room->find(client);
-    if (!membership || membership->state == Membership::State::Subscribing) {
-        return;
-    }
-    WebSocketSession &session = *membership->session;
-    const bool isFirstList = membership->state == Membership::State::Joining;
-    if (isFirstList) {
-        room->activate(*membership);
-        // Where it was a member already, nothing is published.
-        membership->isAnnounced = !isAdded;
-        if (!room->hasBeenTold()) {
-            room->noteTold(members);
-            if (isAdded) {
-                room->noteToggled(client);
-            }
-        }
-    }
-    const QList<PendingRequest> pending = std::exchange(membership->pending, {});
-    session.send(memberListFrame(room->name(), members));
-    if (isFirstList && !isAdded) {
-        session.send(Frame::text(protocol::toClientMessage(protocol::JoinedRoom{room->name(), client})));
-    }
-    if (isFirstList) {
-        Q_EMIT memberJoined(client, room->name());
-    }
-    catchUp(session, room->name(), pending);
 }
 
 void ChatRoomChannel::onRelayed(const QByteArray &roomName, QByteArrayView payload)
@@ -317,32 +337,24 @@ void ChatRoomChannel::onRelayed(const QByteArray &roomName, QByteArrayView paylo
         return;
     }
     if (std::visit([&](const auto &news) { return isNews(*room, news); }, *event)) {
-        m_broadcaster.sendTo(room->active(), Frame::text(protocol::toClientMessage(*event)));
+        tell(*room, *event);
     }
 }
 
 bool ChatRoomChannel::isNews(Room &room, const protocol::JoinedRoom &event)
 {
-    if (Membership *membership = room.find(event.user);
-        membership && membership->state == Membership::State::Active) {
-        // Put back after the other nodes had taken this one for dead.
-        if (std::exchange(membership->isAnnounced, true)) {
-            return false;
-        }
-    }
-    room.noteToggled(event.user);
-    return true;
+    return room.noteCame(event.user);
 }
 
 bool ChatRoomChannel::isNews(Room &room, const protocol::LeftRoom &event)
 {
     if (const Membership *membership = room.find(event.user);
-        membership && membership->state == Membership::State::Active && membership->isAnnounced) {
+        membership && membership->state == Membership::State::Active) {
         // The other nodes take this one for dead, and are mistaken.
-        m_presence.restore(room.name(), {event.user}, 0);
+        m_presence.join(room.name(), {event.user}, 0, [this](const QString &fault) { onReviewFault(fault); });
         return false;
     }
-    room.noteToggled(event.user);
+    room.noteWent(event.user);
     return true;
 }
 
@@ -351,12 +363,17 @@ bool ChatRoomChannel::isNews(Room &, const protocol::NewRoomMessage &)
     return true;
 }
 
+void ChatRoomChannel::tell(const Room &room, const protocol::RoomEvent &event)
+{
+    m_broadcaster.sendTo(room.active(), Frame::text(protocol::toClientMessage(event)));
+}
+
 void ChatRoomChannel::onSessionRemoved(const WebSocketSession *session)
 {
     const QSet<QByteArray> rooms = m_roomsOfClient.value(session->id());
     for (const QByteArray &name : rooms) {
         const Membership removed = removeMember(m_rooms.value(name), session->id());
-        if (removed.state != Membership::State::Subscribing) {
+        if (removed.state != Membership::State::Waiting) {
             m_presence.leave(name, session->id());
         }
     }
@@ -366,35 +383,61 @@ void ChatRoomChannel::onSessionRemoved(const WebSocketSession *session)
 void ChatRoomChannel::onReadyChanged(bool ready)
 {
     if (ready) {
-        restoreRooms();
+        reviewRooms();
         return;
     }
     // Lists that were asked for may never come, nor the confirmation of a channel.
-    QList<ListRequest> refused = std::exchange(m_listRequests, {}).values();
-    for (const RoomPtr &room : std::as_const(m_rooms)) {
-        for (const QUuid &client : room->clientsIn(Membership::State::Subscribing)) {
-            refused.append({room->name(), client});
-        }
-    }
-    for (const ListRequest &asked : std::as_const(refused)) {
-        if (!asked.client.isNull()) {
-            refuseJoin(asked, "the room was not joined: Redis is not connected");
+    m_listRequests.clear();
+    const QList<RoomPtr> rooms = m_rooms.values();
+    for (const RoomPtr &room : rooms) {
+        const QList<QUuid> clients = room->endRequest() + room->takeWaiting();
+        for (const QUuid &client : clients) {
+            refuseJoin(room, client, "the room was not joined: Redis is not connected");
         }
     }
 }
 
-void ChatRoomChannel::restoreRooms()
+void ChatRoomChannel::reviewRooms()
 {
     if (!relay().isReady()) {
         return;
     }
     for (const RoomPtr &room : std::as_const(m_rooms)) {
-        const QList<QUuid> members = room->clientsIn(Membership::State::Active);
-        if (!members.isEmpty()) {
-            m_listRequests.insert(++m_lastRequest, {room->name(), QUuid()});
-            m_presence.restore(room->name(), members, m_lastRequest);
+        if (!room->active().empty()) {
+            m_listRequests.insert(++m_lastRequest, {room->name(), true});
+            m_presence.join(room->name(), room->activeClients(), m_lastRequest,
+                            [this](const QString &fault) { onReviewFault(fault); });
         }
     }
+}
+
+void ChatRoomChannel::review(const RoomPtr &room, bool wasForgotten, const QList<QUuid> &members)
+{
+    if (!room->hasBeenTold()) {
+        return; // another room of that name than the one that was to be reviewed
+    }
+    if (wasForgotten) {
+        m_doubt.start();
+    }
+    QSet<QUuid> missing = room->told();
+    for (const QUuid &member : members) {
+        if (!missing.remove(member) && room->noteCame(member)) {
+            tell(*room, protocol::JoinedRoom{room->name(), member});
+        }
+    }
+    if (m_doubt.isActive()) {
+        return; // they may only not be back yet
+    }
+    for (const QUuid &user : std::as_const(missing)) {
+        room->noteWent(user);
+        tell(*room, protocol::LeftRoom{room->name(), user});
+    }
+}
+
+void ChatRoomChannel::onReviewFault(const QString &fault)
+{
+    qCWarning(lcRedis, "Members of rooms could not be put back: %ls", qUtf16Printable(fault));
+    m_doubt.start(); // and then again
 }
 
 Membership ChatRoomChannel::removeMember(const RoomPtr &room, const QUuid &client)

@@ -3,12 +3,14 @@
 
 #include "channels/relayedchannel.h"
 #include "channels/room.h"
+#include "net/frame.h"
 
 #include <QByteArray>
 #include <QByteArrayView>
 #include <QHash>
 #include <QObject>
 #include <QSet>
+#include <QTimer>
 
 #include <memory>
 
@@ -54,8 +56,8 @@ private:
     struct ListRequest
     {
         QByteArray room;
-        /// Null: for everybody in the room, should they have been told otherwise.
-        QUuid client;
+        /// To find out what the members have missed, and not for somebody who joins.
+        bool isReview = false;
     };
 
     [[nodiscard]] ChannelResult join(WebSocketSession &session, const QByteArray &room);
@@ -64,20 +66,28 @@ private:
     [[nodiscard]] ChannelResult postpone(Membership &membership, PendingRequest request);
     void catchUp(WebSocketSession &session, const QByteArray &room, const QList<PendingRequest> &pending);
 
-    void onRoomSubscribed(const QByteArray &room);
-    void askForList(const Room &room, Membership &membership);
-    void onListReceived(quint64 request, bool isAdded, const QList<QUuid> &members);
-    void admit(const RoomPtr &room, const QUuid &client, bool isAdded, const QList<QUuid> &members);
+    /// Asks for a member list if somebody waits for one and it can be asked for now.
+    void askForList(const RoomPtr &room);
+    void onListReceived(quint64 request, const QByteArray &added, const QList<QUuid> &members);
+    void admitAll(const RoomPtr &room, const QByteArray &added, const QList<QUuid> &members);
+    void admit(const RoomPtr &room, const QUuid &client, bool isAdded, const Frame &list);
+    void onJoinFault(quint64 request, const QString &fault);
+    void refuseJoin(const RoomPtr &room, const QUuid &client, const QByteArray &reason);
+
     void onRelayed(const QByteArray &room, QByteArrayView payload);
     /// Whether \a event is news to the members here.
     [[nodiscard]] bool isNews(Room &room, const protocol::JoinedRoom &event);
     [[nodiscard]] bool isNews(Room &room, const protocol::LeftRoom &event);
     [[nodiscard]] bool isNews(Room &room, const protocol::NewRoomMessage &event);
+    void tell(const Room &room, const protocol::RoomEvent &event);
+
+    void onReadyChanged(bool ready);
+    /// Puts back those members of this node who are missing in Redis, and asks what was missed.
+    void reviewRooms();
+    void review(const RoomPtr &room, bool wasForgotten, const QList<QUuid> &members);
+    void onReviewFault(const QString &fault);
 
     void onSessionRemoved(const WebSocketSession *session);
-    void onReadyChanged(bool ready);
-    void restoreRooms();
-    void refuseJoin(const ListRequest &asked, const QByteArray &reason);
     Membership removeMember(const RoomPtr &room, const QUuid &client);
 
     Broadcaster &m_broadcaster;
@@ -87,6 +97,8 @@ private:
     QHash<QUuid, QSet<QByteArray>> m_roomsOfClient;
     QHash<quint64, ListRequest> m_listRequests;
     quint64 m_lastRequest = 0;
+    // Runs while Redis may lack members of other nodes that live, since it has lacked some of this one.
+    QTimer m_doubt;
     protocol::JsonParser m_parser;
 };
 

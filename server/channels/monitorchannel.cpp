@@ -19,8 +19,8 @@ using protocol::Rejected;
 
 // A monitor that has this much unread is told nothing more until it has read most of it: it is to be neither
 // cut off nor a burden.
-constexpr qsizetype fullBytes = 256 * 1024;
-constexpr qsizetype drainedBytes = 32 * 1024;
+constexpr qsizetype fullBytes = qsizetype{256} * 1024;
+constexpr qsizetype drainedBytes = qsizetype{32} * 1024;
 
 // Takes the same time wherever two texts of one length differ, so that a secret cannot be guessed piece by
 // piece.

@@ -3,31 +3,9 @@
 
 #include "net/websocketsession.h"
 
+#include <utility>
+
 namespace switchboard {
-
-namespace {
-
-QUuid xored(QUuid a, const QUuid &b)
-{
-    a.data1 ^= b.data1;
-    a.data2 = static_cast<ushort>(a.data2 ^ b.data2);
-    a.data3 = static_cast<ushort>(a.data3 ^ b.data3);
-    for (std::size_t i = 0; i < sizeof a.data4; ++i) {
-        a.data4[i] = static_cast<uchar>(a.data4[i] ^ b.data4[i]);
-    }
-    return a;
-}
-
-QUuid digestOf(const QList<QUuid> &members)
-{
-    QUuid digest;
-    for (const QUuid &member : members) {
-        digest = xored(digest, member);
-    }
-    return digest;
-}
-
-} // namespace
 
 Room::Room(QByteArray name)
     : m_name(std::move(name))
@@ -40,22 +18,10 @@ Membership *Room::find(const QUuid &client)
     return found == m_members.end() ? nullptr : &*found;
 }
 
-QList<QUuid> Room::clientsIn(Membership::State state) const
+void Room::add(WebSocketSession &session)
 {
-    QList<QUuid> clients;
-    for (auto it = m_members.cbegin(); it != m_members.cend(); ++it) {
-        if (it->state == state) {
-            clients.append(it.key());
-        }
-    }
-    return clients;
-}
-
-Membership &Room::add(WebSocketSession &session)
-{
-    Membership &membership = m_members[session.id()];
-    membership.session = &session;
-    return membership;
+    m_members[session.id()].session = &session;
+    m_waiting.append(session.id());
 }
 
 void Room::activate(Membership &membership)
@@ -76,23 +42,51 @@ Membership Room::take(const QUuid &client)
             m_members[last->id()].activeIndex = membership.activeIndex;
         }
     }
+    m_waiting.removeAll(client);
     return membership;
 }
 
-void Room::noteToggled(const QUuid &user)
+QList<QUuid> Room::activeClients() const
 {
-    m_digest = xored(m_digest, user);
+    QList<QUuid> clients;
+    clients.reserve(static_cast<qsizetype>(m_active.size()));
+    for (const WebSocketSession *session : m_active) {
+        clients.append(session->id());
+    }
+    return clients;
 }
 
-void Room::noteTold(const QList<QUuid> &members)
+QList<QUuid> Room::beginRequest(quint64 request, qsizetype maximum)
 {
-    m_digest = digestOf(members);
+    m_request = request;
+    m_asked = m_waiting.first(qMin(maximum, m_waiting.size()));
+    m_waiting.remove(0, m_asked.size());
+    for (const QUuid &client : std::as_const(m_asked)) {
+        Membership &membership = m_members[client];
+        if (membership.state == Membership::State::Waiting) {
+            membership.state = Membership::State::Joining;
+        }
+    }
+    return m_asked;
+}
+
+QList<QUuid> Room::endRequest()
+{
+    m_request = 0;
+    return std::exchange(m_asked, {});
+}
+
+void Room::noteTold(const QSet<QUuid> &members)
+{
+    m_told = members;
     m_hasBeenTold = true;
 }
 
-bool Room::isTold(const QList<QUuid> &members) const
+bool Room::noteCame(const QUuid &user)
 {
-    return m_digest == digestOf(members);
+    const qsizetype before = m_told.size();
+    m_told.insert(user);
+    return m_told.size() > before;
 }
 
 } // namespace switchboard

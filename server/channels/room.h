@@ -6,6 +6,7 @@
 #include <QByteArray>
 #include <QHash>
 #include <QList>
+#include <QSet>
 #include <QUuid>
 
 #include <variant>
@@ -26,17 +27,13 @@ using PendingRequest = std::variant<PendingJoin, PendingLeave, protocol::NewRoom
 struct Membership
 {
     enum class State {
-        Subscribing, ///< Redis has not confirmed the room's channel yet.
+        Waiting, ///< For Redis to confirm the room's channel, or for the list that was asked for before.
         Joining, ///< Redis has been asked; the member list has not come yet.
         Active, ///< It is told all that happens in the room.
     };
 
     WebSocketSession *session = nullptr;
-    State state = State::Subscribing;
-    /// Which member list ends Joining.
-    quint64 request = 0;
-    /// Whether the room has been told of it: a JoinedRoom that comes after that repeats it.
-    bool isAnnounced = false;
+    State state = State::Waiting;
     /// Where it stands in Room::active.
     std::size_t activeIndex = 0;
     /// What it asked for while it was not Active, in order.
@@ -57,33 +54,48 @@ public:
     /// Clients of this node in it, those that are about to be included.
     [[nodiscard]] qsizetype size() const { return m_members.size(); }
     [[nodiscard]] Membership *find(const QUuid &client);
-    [[nodiscard]] QList<QUuid> clientsIn(Membership::State state) const;
 
-    Membership &add(WebSocketSession &session);
+    /// Adds a client, which waits for a member list.
+    void add(WebSocketSession &session);
     void activate(Membership &membership);
     /// Takes the client out; its membership as it was.
     Membership take(const QUuid &client);
 
     /// The clients to be told what happens.
     [[nodiscard]] const std::vector<WebSocketSession *> &active() const { return m_active; }
+    [[nodiscard]] QList<QUuid> activeClients() const;
 
-    /// Keeps account of who the clients here have been told is in the room, on all nodes: somebody came or
-    /// went.
-    void noteToggled(const QUuid &user);
-    /// They have been told that just \a members are.
-    void noteTold(const QList<QUuid> &members);
-    /// Whether what they have been told comes to \a members.
-    [[nodiscard]] bool isTold(const QList<QUuid> &members) const;
-    /// Whether they have been told anything.
+    /// Lets an Active client wait for a member list as well.
+    void wait(const QUuid &client) { m_waiting.append(client); }
+    /// Whether somebody waits for a list and none is on the way: one serves all who have come meanwhile.
+    [[nodiscard]] bool needsList() const { return m_request == 0 && !m_waiting.isEmpty(); }
+    /// A list is asked for with that number, for at most \a maximum of those who wait; returns them. Those
+    /// that are not Active are Joining from now on.
+    QList<QUuid> beginRequest(quint64 request, qsizetype maximum);
+    [[nodiscard]] quint64 request() const { return m_request; }
+    /// It has come, or will not. Returns those it was for; one that has left since may be Waiting again.
+    QList<QUuid> endRequest();
+    /// Lets nobody wait any more; returns those that did.
+    QList<QUuid> takeWaiting() { return std::exchange(m_waiting, {}); }
+
+    /// Who is in the room, on all nodes, by what the clients here have been told.
+    [[nodiscard]] const QSet<QUuid> &told() const { return m_told; }
     [[nodiscard]] bool hasBeenTold() const { return m_hasBeenTold; }
+    /// They are told their first list.
+    void noteTold(const QSet<QUuid> &members);
+    /// Somebody came; returns whether that is news.
+    bool noteCame(const QUuid &user);
+    void noteWent(const QUuid &user) { m_told.remove(user); }
 
 private:
     QByteArray m_name;
     QByteArray m_relayChannel;
     QHash<QUuid, Membership> m_members;
     std::vector<WebSocketSession *> m_active;
-    // The ids of all members, xor-ed: they are random, so different sets come to different digests.
-    QUuid m_digest;
+    QList<QUuid> m_waiting;
+    QList<QUuid> m_asked;
+    quint64 m_request = 0; // 0: none
+    QSet<QUuid> m_told;
     bool m_hasBeenTold = false;
 };
 

@@ -35,6 +35,7 @@ void FlushQueue::customEvent(QEvent *)
 {
     m_isScheduled = false;
     // By index: flushing may end a session, and its end may give frames to others.
+    // NOLINTNEXTLINE(modernize-loop-convert)
     for (std::size_t i = 0; i < m_touched.size(); ++i) {
         if (WebSocketSession *session = m_touched[i]) {
             session->flushQueued();

@@ -19,9 +19,9 @@ namespace switchboard {
 struct HttpLimits
 {
     /// Request line and header fields together, in bytes.
-    qsizetype headBytes = 16 * 1024;
+    qsizetype headBytes = qsizetype{16} * 1024;
     /// A body as it travels, chunk headers included, in bytes.
-    qsizetype bodyBytes = 64 * 1024;
+    qsizetype bodyBytes = qsizetype{64} * 1024;
     /// From a request's first byte (on a new connection: from its start) to its last.
     std::chrono::milliseconds requestTimeout = std::chrono::seconds(10);
     /// Between two requests of one connection.

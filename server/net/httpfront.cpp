@@ -32,6 +32,12 @@ QHostAddress plainAddress(const QHostAddress &address)
     return isIpv4 ? QHostAddress(ipv4) : address;
 }
 
+// Puts bytes that were read to the front of a socket's buffer again.
+void putBack(QTcpSocket *socket, const QByteArray &bytes)
+{
+    std::for_each(bytes.crbegin(), bytes.crend(), [socket](char byte) { socket->ungetChar(byte); });
+}
+
 } // namespace
 
 HttpFront::HttpFront(QByteArray webSocketPath, SessionRegistry &registry, SessionServices &services,
@@ -49,9 +55,9 @@ HttpFront::HttpFront(QByteArray webSocketPath, SessionRegistry &registry, Sessio
 
 HttpFront::~HttpFront() = default;
 
-void HttpFront::route(const QByteArray &path, Handler handler)
+void HttpFront::route(const QByteArray &path, const Handler &handler)
 {
-    m_routes.insert(path, std::move(handler));
+    m_routes.insert(path, handler);
 }
 
 tl::expected<quint16, QString> HttpFront::start(const QHostAddress &address, quint16 port)
@@ -146,10 +152,12 @@ void HttpFront::expectWebSocket(HttpConnection *connection)
                     connection->head().field("User-Agent").value_or(QByteArray()),
                     protocol::Timestamp::now(),
                     isLocalRequest(connection->head(), address)};
-    // Qt reads past the head and loses what it finds there: frames of a client that did not wait for the
-    // answer. They are kept here, and until the session is there no more are let in.
-    QByteArray surplus = socket->peek(socket->bytesAvailable()).sliced(connection->requestBytes());
-    socket->setReadBufferSize(socket->bytesAvailable());
+    // Qt would take frames of a client that did not wait for the answer before anybody listens. They are kept
+    // here, and no more are let in, until the session is there.
+    const QByteArray handshake = socket->read(connection->requestBytes());
+    QByteArray surplus = socket->read(socket->bytesAvailable());
+    putBack(socket, handshake);
+    socket->setReadBufferSize(handshake.size());
     m_upgrades.insert(peer, {std::move(info), socket, std::move(surplus)});
     connect(socket, &QObject::destroyed, this, [this, peer] { m_upgrades.remove(peer); });
     connection->deleteLater();
@@ -169,17 +177,12 @@ void HttpFront::onNewWebSocketConnection()
     m_upgrades.erase(found);
     QTcpSocket *socket = upgrade.socket;
     disconnect(socket, &QObject::destroyed, this, nullptr);
-    const bool isSurplusLost = socket->bytesAvailable() == 0;
     m_registry.add(std::make_unique<QtWebSocketSession>(std::move(upgrade.info), m_services,
                                                         std::move(webSocket), socket));
-    if (upgrade.surplus.isEmpty()) {
-        return;
+    if (!upgrade.surplus.isEmpty()) {
+        putBack(socket, upgrade.surplus);
+        QMetaObject::invokeMethod(socket, &QTcpSocket::readyRead, Qt::QueuedConnection);
     }
-    if (isSurplusLost) {
-        std::for_each(upgrade.surplus.crbegin(), upgrade.surplus.crend(),
-                      [socket](char byte) { socket->ungetChar(byte); });
-    }
-    QMetaObject::invokeMethod(socket, &QTcpSocket::readyRead, Qt::QueuedConnection);
 }
 
 } // namespace switchboard

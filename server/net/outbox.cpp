@@ -67,7 +67,7 @@ QByteArray Outbox::takeFirst()
     if (isEmpty()) {
         return {};
     }
-    const QByteArray rest = m_frames[m_first].sliced(m_sentOfFirst);
+    QByteArray rest = m_frames[m_first].sliced(m_sentOfFirst);
     consume(rest.size());
     return rest;
 }

@@ -10,7 +10,7 @@ namespace {
 
 // Room for frame headers and control frames beside a message of the largest size: with less, QWebSocket would
 // wait for ever for the end of a frame that its socket has no room for.
-constexpr qsizetype readBufferSlack = 64 * 1024;
+constexpr qsizetype readBufferSlack = qsizetype{64} * 1024;
 
 } // namespace
 

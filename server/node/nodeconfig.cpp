@@ -34,7 +34,7 @@ struct Setting
 
 // A setting that is a whole number of \a minimum to \a maximum.
 Apply number(qint64 minimum, qint64 maximum, const QString &what,
-             std::function<void(NodeConfig &, qint64)> assign)
+             const std::function<void(NodeConfig &, qint64)> &assign)
 {
     return [=](NodeConfig &config, const QString &value) -> std::optional<QString> {
         const QString digits = value.trimmed();
@@ -112,7 +112,7 @@ std::optional<QString> applyLogLevel(NodeConfig &config, const QString &value)
 
 std::vector<Setting> settings()
 {
-    constexpr qint64 mebibyte = 1024 * 1024;
+    constexpr qint64 mebibyte = qint64{1024} * 1024;
     const auto seconds = [](qint64 count) { return std::chrono::seconds(count); };
     const QString bytes = u"a number of bytes"_s;
     return {

@@ -37,7 +37,9 @@ Presence::Presence(Relay &relay, redis::RedisLink &link, const QUuid &nodeId, QO
     , m_link(link)
     , m_node(idText(nodeId))
 {
-    m_relay.listen(prefixed(listsPrefix, m_node), [this](QByteArrayView payload) { onListMessage(payload); });
+    m_relay.listen(
+        prefixed(listsPrefix, m_node), [this](QByteArrayView payload) { onListMessage(payload); }, {},
+        Relay::PayloadSize::Any);
     m_heartbeat.setInterval(heartbeatInterval);
     connect(&m_heartbeat, &QTimer::timeout, this, &Presence::beat);
     connect(&m_link, &redis::RedisLink::commandReadyChanged, this, &Presence::onCommandReadyChanged);
@@ -45,21 +47,32 @@ Presence::Presence(Relay &relay, redis::RedisLink &link, const QUuid &nodeId, QO
 
 QList<QByteArray> Presence::keysOf(const QByteArray &room) const
 {
-    return {prefixed(roomPrefix, room), prefixed(membersPrefix, m_node)};
+    return {prefixed(roomPrefix, room), prefixed(membersPrefix, m_node), prefixed(nodePrefix, m_node),
+            nodesKey.toByteArray()};
 }
 
-void Presence::join(const QByteArray &room, const QUuid &client, quint64 request, FaultHandler onFault)
+void Presence::join(const QByteArray &room, const QList<QUuid> &clients, quint64 request,
+                    const FaultHandler &onFault)
 {
-    m_owedLeaves.remove({room, client});
-    m_scripts.join.run(m_link, keysOf(room),
-                       {idText(client), m_node, room, prefixed(listsPrefix, m_node),
-                        QByteArray::number(request), protocol::chatRoomRelayChannel(room),
-                        protocol::toRelayPayload(protocol::JoinedRoom{room, client})},
-                       [onFault = std::move(onFault)](const redis::RedisResult &result) {
-                           if (!result) {
-                               onFault(result.error().text);
-                           }
-                       });
+    for (qsizetype first = 0; first < clients.size(); first += batchSize) {
+        const bool isLast = first + batchSize >= clients.size();
+        QList<QByteArray> arguments{QByteArray::number(m_session),
+                                    m_node,
+                                    room,
+                                    prefixed(listsPrefix, m_node),
+                                    isLast && request != 0 ? QByteArray::number(request) : QByteArray(),
+                                    protocol::chatRoomRelayChannel(room)};
+        for (const QUuid &client : clients.mid(first, batchSize)) {
+            m_owedLeaves.remove({room, client});
+            arguments.append(idText(client));
+            arguments.append(protocol::toRelayPayload(protocol::JoinedRoom{room, client}));
+        }
+        m_scripts.join.run(m_link, keysOf(room), arguments, [onFault](const redis::RedisResult &result) {
+            if (!result) {
+                onFault(result.error().text);
+            }
+        });
+    }
 }
 
 void Presence::leave(const QByteArray &room, const QUuid &client)
@@ -76,7 +89,8 @@ void Presence::sendLeave(const Member &member)
     const auto &[room, client] = member;
     ++m_inFlight;
     m_scripts.leave.run(m_link, keysOf(room),
-                        {idText(client), room, protocol::chatRoomRelayChannel(room),
+                        {QByteArray::number(m_session), idText(client), room,
+                         protocol::chatRoomRelayChannel(room),
                          protocol::toRelayPayload(protocol::LeftRoom{room, client})},
                         [this, member](const redis::RedisResult &result) {
                             if (!result) {
@@ -88,18 +102,11 @@ void Presence::sendLeave(const Member &member)
                         });
 }
 
-void Presence::restore(const QByteArray &room, const QList<QUuid> &clients, quint64 request)
+void Presence::sendOwedLeaves()
 {
-    for (qsizetype first = 0; first == 0 || first < clients.size(); first += batchSize) {
-        const bool isLast = first + batchSize >= clients.size();
-        QList<QByteArray> arguments{m_node, room, prefixed(listsPrefix, m_node),
-                                    isLast && request != 0 ? QByteArray::number(request) : QByteArray(),
-                                    protocol::chatRoomRelayChannel(room)};
-        for (const QUuid &client : clients.mid(first, batchSize)) {
-            arguments.append(idText(client));
-            arguments.append(protocol::toRelayPayload(protocol::JoinedRoom{room, client}));
-        }
-        m_scripts.restore.run(m_link, keysOf(room), arguments);
+    const QSet<Member> owed = std::exchange(m_owedLeaves, {});
+    for (const Member &member : owed) {
+        sendLeave(member);
     }
 }
 
@@ -125,24 +132,23 @@ void Presence::onCommandReadyChanged(bool ready)
         m_heartbeat.stop();
         return;
     }
-    for (const auto *script :
-         {&m_scripts.join, &m_scripts.leave, &m_scripts.restore, &m_scripts.heartbeat, &m_scripts.reap}) {
+    for (const auto *script : {&m_scripts.join, &m_scripts.leave, &m_scripts.heartbeat, &m_scripts.reap}) {
         script->load(m_link);
     }
+    ++m_session;
+    m_sessionTime.start();
     beat();
     m_heartbeat.start();
-    const QSet<Member> owed = std::exchange(m_owedLeaves, {});
-    for (const Member &member : owed) {
-        sendLeave(member);
-    }
 }
 
 void Presence::beat()
 {
-    m_scripts.heartbeat.run(
-        m_link, {prefixed(nodePrefix, m_node), nodesKey.toByteArray()},
-        {m_node, QByteArray::number(static_cast<qint64>(nodeLifetime.count())), nodePrefix.toByteArray()},
-        [this](const redis::RedisResult &result) { onBeatAnswered(result); });
+    m_scripts.heartbeat.run(m_link, {prefixed(nodePrefix, m_node), nodesKey.toByteArray()},
+                            {QByteArray::number(m_session), m_node,
+                             QByteArray::number(static_cast<qint64>(nodeLifetime.count())),
+                             nodePrefix.toByteArray()},
+                            [this](const redis::RedisResult &result) { onBeatAnswered(result); });
+    sendOwedLeaves();
 }
 
 void Presence::onBeatAnswered(const redis::RedisResult &result)
@@ -152,6 +158,9 @@ void Presence::onBeatAnswered(const redis::RedisResult &result)
     }
     if (result->elements.constFirst().integer == 0) {
         Q_EMIT forgotten();
+    }
+    if (m_sessionTime.elapsed() < nodeLifetime.count()) {
+        return; // if Redis was away for all, the others may only not be back yet
     }
     for (const redis::RedisReply &node : result->elements.mid(1)) {
         qCInfo(lcRedis, "Node %s is gone; its members leave their rooms", node.text.constData());
@@ -181,7 +190,7 @@ void Presence::onListMessage(QByteArrayView payload)
     bool isNumber = false;
     const quint64 request = payload.first(qMax<qsizetype>(first, 0)).toULongLong(&isNumber);
     const QByteArrayView ids = payload.sliced(second + 1);
-    if (!isNumber || second != first + 2 || ids.size() % idLength != 0) {
+    if (!isNumber || second < 0 || ids.size() % idLength != 0) {
         qCWarning(lcRedis, "Skipped a member list that is none");
         return;
     }
@@ -190,7 +199,7 @@ void Presence::onListMessage(QByteArrayView payload)
     for (qsizetype i = 0; i < ids.size(); i += idLength) {
         members.append(QUuid::fromString(QLatin1StringView(ids.data() + i, idLength)));
     }
-    Q_EMIT listReceived(request, payload[first + 1] == '1', members);
+    Q_EMIT listReceived(request, payload.sliced(first + 1, second - first - 1).toByteArray(), members);
 }
 
 } // namespace switchboard

@@ -6,6 +6,7 @@
 
 #include <QByteArray>
 #include <QByteArrayView>
+#include <QElapsedTimer>
 #include <QList>
 #include <QObject>
 #include <QSet>
@@ -40,18 +41,15 @@ public:
 
     Presence(Relay &relay, redis::RedisLink &link, const QUuid &nodeId, QObject *parent = nullptr);
 
-    /// Puts \a client in \a room; listReceived() tells the members, with \a request as given, and the room is
-    /// told JoinedRoom behind it. Where it is there already, only the list comes. After a fault it is not
-    /// known whether it is in; leave() puts that right.
-    void join(const QByteArray &room, const QUuid &client, quint64 request, FaultHandler onFault);
+    /// Puts those of \a clients, all of this node, in \a room who are not; the room is told JoinedRoom of
+    /// each. Before that listReceived() tells who is in, with the \a request as given; not where it is 0.
+    /// After a fault it is not known whether they are in; leave() puts that right.
+    void join(const QByteArray &room, const QList<QUuid> &clients, quint64 request,
+              const FaultHandler &onFault);
 
-    /// Takes \a client out of \a room; the room is told LeftRoom. While Redis is away it is remembered and
-    /// done when it is back.
+    /// Takes \a client out of \a room; the room is told LeftRoom. What Redis does not do now is tried again
+    /// until it does.
     void leave(const QByteArray &room, const QUuid &client);
-
-    /// Puts those of \a clients, all of this node, back in \a room who are missing there. With a \a request,
-    /// the list comes as for join().
-    void restore(const QByteArray &room, const QList<QUuid> &clients, quint64 request);
 
     /// Takes back everything that this node has in Redis; it is silent afterwards.
     void retire();
@@ -60,10 +58,10 @@ public:
     [[nodiscard]] bool isSettled() const { return m_inFlight == 0; }
 
 Q_SIGNALS:
-    /// Who is in a room at this point of what is told of it. \a isAdded: JoinedRoom of the asking client
-    /// follows.
-    void listReceived(quint64 request, bool isAdded, const QList<QUuid> &members);
-    /// Redis may have forgotten members of this node: each room is to be restore()d.
+    /// Who is in a room at this point of what is told of it. \a added has a '1' for each of the last clients
+    /// of join() that was not in before, whose JoinedRoom follows, and a '0' for each of the others.
+    void listReceived(quint64 request, const QByteArray &added, const QList<QUuid> &members);
+    /// Redis may have forgotten members of this node: all are to join() again.
     void forgotten();
     /// A node has not said for nodeLifetime that it lives; its members are being taken out.
     void nodeLost(const QByteArray &node);
@@ -79,6 +77,7 @@ private:
     void onListMessage(QByteArrayView payload);
     void onCommandReadyChanged(bool ready);
     void sendLeave(const Member &member);
+    void sendOwedLeaves();
     [[nodiscard]] QList<QByteArray> keysOf(const QByteArray &room) const;
 
     Relay &m_relay;
@@ -86,6 +85,8 @@ private:
     PresenceScripts m_scripts;
     QByteArray m_node;
     QTimer m_heartbeat;
+    quint64 m_session = 0; ///< see PresenceScripts
+    QElapsedTimer m_sessionTime;
     QSet<Member> m_owedLeaves;
     qsizetype m_inFlight = 0;
     bool m_isRetired = false;

@@ -5,50 +5,50 @@ namespace switchboard {
 
 namespace {
 
-// A list travels as the request, a blank, 1 or 0 for whether the asking client was added, a blank, and the
-// clients' ids of 36 characters each.
+// A list travels as the request, a blank, 1 or 0 for each client that was to be put in, for whether it was, a
+// blank, and the members' ids of 36 characters each.
 constexpr const char *joinSource = R"lua(
-local added = redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2])
-if added == 1 then
-    redis.call('SADD', KEYS[2], ARGV[1] .. ARGV[3])
+if tonumber(redis.call('GET', KEYS[3]) or 0) > tonumber(ARGV[1]) then
+    return redis.error_reply('STALE a later session of the node has begun')
 end
-redis.call('PUBLISH', ARGV[4], ARGV[5] .. ' ' .. added .. ' ' .. table.concat(redis.call('HKEYS', KEYS[1])))
-if added == 1 then
-    redis.call('PUBLISH', ARGV[6], ARGV[7])
+local added = {}
+for i = 7, #ARGV, 2 do
+    added[#added + 1] = redis.call('HSETNX', KEYS[1], ARGV[i], ARGV[2])
+    if added[#added] == 1 then
+        redis.call('SADD', KEYS[2], ARGV[i] .. ARGV[3])
+    end
 end
-return added
+redis.call('SADD', KEYS[4], ARGV[2])
+if ARGV[5] ~= '' then
+    redis.call('PUBLISH', ARGV[4], ARGV[5] .. ' ' .. table.concat(added) .. ' '
+        .. table.concat(redis.call('HKEYS', KEYS[1])))
+end
+for i = 1, #added do
+    if added[i] == 1 then
+        redis.call('PUBLISH', ARGV[6], ARGV[6 + 2 * i])
+    end
+end
 )lua";
 
 constexpr const char *leaveSource = R"lua(
-redis.call('SREM', KEYS[2], ARGV[1] .. ARGV[2])
-local removed = redis.call('HDEL', KEYS[1], ARGV[1])
-if removed == 1 then
-    redis.call('PUBLISH', ARGV[3], ARGV[4])
+if tonumber(redis.call('GET', KEYS[3]) or 0) > tonumber(ARGV[1]) then
+    return redis.error_reply('STALE a later session of the node has begun')
 end
-return removed
-)lua";
-
-constexpr const char *restoreSource = R"lua(
-local added = 0
-for i = 6, #ARGV, 2 do
-    if redis.call('HSETNX', KEYS[1], ARGV[i], ARGV[1]) == 1 then
-        redis.call('SADD', KEYS[2], ARGV[i] .. ARGV[2])
-        redis.call('PUBLISH', ARGV[5], ARGV[i + 1])
-        added = added + 1
-    end
+redis.call('SREM', KEYS[2], ARGV[2] .. ARGV[3])
+if redis.call('HDEL', KEYS[1], ARGV[2]) == 1 then
+    redis.call('PUBLISH', ARGV[4], ARGV[5])
 end
-if ARGV[4] ~= '' then
-    redis.call('PUBLISH', ARGV[3], ARGV[4] .. ' 0 ' .. table.concat(redis.call('HKEYS', KEYS[1])))
-end
-return added
 )lua";
 
 constexpr const char *heartbeatSource = R"lua(
 local result = {redis.call('EXISTS', KEYS[1])}
-redis.call('SET', KEYS[1], '', 'PX', ARGV[2])
-redis.call('SADD', KEYS[2], ARGV[1])
+if tonumber(redis.call('GET', KEYS[1]) or 0) > tonumber(ARGV[1]) then
+    return redis.error_reply('STALE a later session of the node has begun')
+end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
+redis.call('SADD', KEYS[2], ARGV[2])
 for _, node in ipairs(redis.call('SMEMBERS', KEYS[2])) do
-    if redis.call('EXISTS', ARGV[3] .. node) == 0 then
+    if redis.call('EXISTS', ARGV[4] .. node) == 0 then
         result[#result + 1] = node
     end
 end
@@ -84,7 +84,6 @@ return left
 PresenceScripts::PresenceScripts()
     : join(joinSource)
     , leave(leaveSource)
-    , restore(restoreSource)
     , heartbeat(heartbeatSource)
     , reap(reapSource)
 { }

@@ -33,9 +33,10 @@ void Relay::stop()
     m_link.close();
 }
 
-void Relay::listen(const QByteArray &channel, MessageHandler handler, std::function<void()> onSubscribed)
+void Relay::listen(const QByteArray &channel, MessageHandler handler, std::function<void()> onSubscribed,
+                   PayloadSize size)
 {
-    m_listeners.insert(channel, {std::move(handler), std::move(onSubscribed)});
+    m_listeners.insert(channel, {std::move(handler), std::move(onSubscribed), size});
     m_link.subscribe(channel);
 }
 

@@ -25,8 +25,14 @@ public:
     /// Given the payload of each message of a channel.
     using MessageHandler = std::function<void(QByteArrayView payload)>;
 
+    /// Which payloads of a channel are taken.
+    enum class PayloadSize {
+        Bounded, ///< Those that a node may send on behalf of one client.
+        Any,
+    };
+
     /// Works over \a link, which it opens with start(). Payloads over \a maxPayloadBytes are logged and
-    /// skipped.
+    /// skipped where they are to be PayloadSize::Bounded.
     Relay(redis::RedisLink &link, qsizetype maxPayloadBytes, QObject *parent = nullptr);
 
     /// Connects, and goes on reconnecting until stop().
@@ -35,7 +41,8 @@ public:
 
     /// Subscribes to \a channel, now and after every reconnect; its messages go to \a handler. \a
     /// onSubscribed is called each time that Redis has confirmed it.
-    void listen(const QByteArray &channel, MessageHandler handler, std::function<void()> onSubscribed = {});
+    void listen(const QByteArray &channel, MessageHandler handler, std::function<void()> onSubscribed = {},
+                PayloadSize size = PayloadSize::Bounded);
 
     /// Ends listen(): the handler hears nothing more.
     void ignore(const QByteArray &channel);
@@ -64,6 +71,7 @@ private:
     {
         MessageHandler onMessage;
         std::function<void()> onSubscribed;
+        PayloadSize size = PayloadSize::Bounded;
     };
 
     void onSubscribed(const QByteArray &channel);

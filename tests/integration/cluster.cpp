@@ -21,16 +21,18 @@ Cluster::Cluster(qsizetype daemonCount, const QStringList &arguments, const QPro
 
 bool Cluster::start()
 {
-    if (!m_redis.start()) {
-        return false;
-    }
+    return m_redis.start() && startDaemons() && waitUntilReady();
+}
+
+bool Cluster::startDaemons()
+{
     const QStringList arguments = m_arguments + QStringList{u"--redis-url"_s, m_redis.url()};
     for (qsizetype i = 0; i < m_daemonCount; ++i) {
         if (!m_daemons.emplace_back(arguments, m_environment).start()) {
             return false;
         }
     }
-    return waitUntilReady();
+    return true;
 }
 
 bool Cluster::waitUntilReady()

@@ -29,6 +29,9 @@ public:
     /// Starts all of it and waits until every daemon is ready.
     bool start();
 
+    /// Starts the daemons, whether or not the redis-server, which must have been started before, runs now.
+    bool startDaemons();
+
     /// Waits until every daemon is ready.
     bool waitUntilReady();
 

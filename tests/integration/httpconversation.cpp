@@ -24,7 +24,8 @@ std::optional<HttpAnswer> HttpAnswer::takeFrom(QByteArray &bytes, bool hasBody)
     HttpAnswer answer;
     answer.head = bytes.first(end + 4);
     answer.status = answer.head.sliced(9, 3).toInt();
-    const qsizetype length = hasBody && answer.status >= 200 ? answer.field("Content-Length").toLongLong() : 0;
+    const qsizetype length =
+        hasBody && answer.status >= 200 ? answer.field("Content-Length").toLongLong() : 0;
     if (bytes.size() < answer.head.size() + length) {
         return std::nullopt;
     }

@@ -287,6 +287,13 @@ bool connectRoomClients(Cluster &cluster, RoomClients &clients, qsizetype perDae
     return true;
 }
 
+void forgetAll(RoomClients &clients)
+{
+    for (RoomClient &client : clients) {
+        client.forget();
+    }
+}
+
 bool joinAll(RoomClients &clients, const QByteArray &room)
 {
     const auto join = [&room](RoomClient &client) { return client.joinAndWait(room); };

@@ -117,6 +117,9 @@ QList<QByteArray> idsOf(const RoomClients &clients);
 /// first.
 bool connectRoomClients(Cluster &cluster, RoomClients &clients, qsizetype perDaemon = 1);
 
+/// Lets all of \a clients forget the frames so far.
+void forgetAll(RoomClients &clients);
+
 /// Lets all of \a clients join \a room, one after the other, and waits until all have heard of all.
 bool joinAll(RoomClients &clients, const QByteArray &room);
 

@@ -55,6 +55,8 @@ class DaemonLogTest : public QObject
 {
     Q_OBJECT
 
+    std::unique_ptr<Cluster> m_cluster;
+
 private Q_SLOTS:
     void init();
     void cleanup();
@@ -64,9 +66,6 @@ private Q_SLOTS:
     void longMessagesAreCut();
     void linesCannotBeForged_data();
     void linesCannotBeForged();
-
-private:
-    std::unique_ptr<Cluster> m_cluster;
 };
 
 void DaemonLogTest::init()
@@ -89,8 +88,8 @@ void DaemonLogTest::clientsComeAndGo()
     const auto connected = log.waitFor(
         line(u"WebSocket"_s,
              u"\\[%1\\] Connected from 127\\.0\\.0\\.1 port %2, user agent \"a browser \"of\" mine\"\\n"
-             "\\[WebSocket\\] \\[\\d\\d:\\d\\d:\\d\\d\\] New Client List: \\[\\1\\]"_s.arg(Id).arg(
-                 first.socket()->localPort())));
+             "\\[WebSocket\\] \\[\\d\\d:\\d\\d:\\d\\d\\] New Client List: \\[\\1\\]"_s.arg(Id)
+                 .arg(first.socket()->localPort())));
     QVERIFY2(connected.hasMatch(), log.text());
     const QString firstId = connected.captured(1);
 
@@ -180,7 +179,10 @@ void DaemonLogTest::linesCannotBeForged_data()
     row("terminal command", "\x1B[2J", "\\x1b[2J");
     row("delete", "\x7F", "\\x7f");
     row("next line", "\xC2\x85", "\\x85");
-    row("terminal command of 8 bits", "\xC2\x9B" "2J", "\\x9b2J");
+    row("terminal command of 8 bits",
+        "\xC2\x9B"
+        "2J",
+        "\\x9b2J");
     row("line separator", "\xE2\x80\xA8", "\\u{2028}");
     row("paragraph separator", "\xE2\x80\xA9", "\\u{2029}");
 }

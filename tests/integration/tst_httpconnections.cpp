@@ -15,6 +15,13 @@ namespace {
 const QByteArray Close = QByteArrayLiteral("Connection: close\r\n");
 const QByteArray Chunked = QByteArrayLiteral("Transfer-Encoding: chunked\r\n");
 
+void writeByteByByte(RawSocket &socket, const QByteArray &bytes)
+{
+    for (const char byte : bytes) {
+        socket.write(QByteArray(1, byte));
+    }
+}
+
 } // namespace
 
 /// How long HTTP connections to the daemon last, in which order they are answered, and in which pieces
@@ -22,6 +29,11 @@ const QByteArray Chunked = QByteArrayLiteral("Transfer-Encoding: chunked\r\n");
 class HttpConnectionsTest : public QObject
 {
     Q_OBJECT
+
+    quint16 port() { return m_cluster->daemon(0).port(); }
+    bool isStillSilent(const RawSocket &socket);
+
+    std::unique_ptr<Cluster> m_cluster;
 
 private Q_SLOTS:
     void init();
@@ -37,15 +49,10 @@ private Q_SLOTS:
     void chunksInPieces();
     void requestByteByByte();
     void handshakeByteByByte();
+    void framesBehindTheHandshake_data();
     void framesBehindTheHandshake();
     void requestsBeforeTheHandshake();
     void halfClosedClientGetsItsAnswer();
-
-private:
-    quint16 port() { return m_cluster->daemon(0).port(); }
-    bool isStillSilent(const RawSocket &socket);
-
-    std::unique_ptr<Cluster> m_cluster;
 };
 
 void HttpConnectionsTest::init()
@@ -140,9 +147,9 @@ void HttpConnectionsTest::pendingPingHoldsUpTheNext()
     QVERIFY(cluster.start());
     // Redis takes it and says nothing until the daemon gives up: the ping is answered late.
     cluster.redis().pause();
-    const HttpExchange got =
-        exchange(cluster.daemon(0).port(),
-                 request("GET", "/ping1") + request("GET", "/healthz") + request("GET", "/nowhere", Close), 30s);
+    const HttpExchange got = exchange(
+        cluster.daemon(0).port(),
+        request("GET", "/ping1") + request("GET", "/healthz") + request("GET", "/nowhere", Close), 30s);
     cluster.redis().resume();
     QVERIFY(got.isClosed);
     QCOMPARE(got.answers.size(), 3);
@@ -157,8 +164,8 @@ void HttpConnectionsTest::expectContinue()
     RawSocket socket;
     QVERIFY(socket.connectTo(port()));
     const QByteArray expect = "Expect: 100-Continue\r\n";
-    for (const auto &[fields, body] :
-         {std::pair<QByteArray, QByteArray>{"Content-Length: 4\r\n", "body"}, {Chunked, "4\r\nbody\r\n0\r\n\r\n"}}) {
+    for (const auto &[fields, body] : {std::pair<QByteArray, QByteArray>{"Content-Length: 4\r\n", "body"},
+                                       {Chunked, "4\r\nbody\r\n0\r\n\r\n"}}) {
         socket.write(request("POST", "/healthz", expect + fields));
         QCOMPARE(socket.readExactly(25), QByteArray("HTTP/1.1 100 Continue\r\n\r\n"));
         QVERIFY(isStillSilent(socket));
@@ -172,9 +179,9 @@ void HttpConnectionsTest::expectContinue()
 void HttpConnectionsTest::bodyThatIsThereNeedsNoContinue()
 {
     const QByteArray expect = "Expect: 100-continue\r\n";
-    const HttpExchange got =
-        exchange(port(), request("POST", "/healthz", expect + "Content-Length: 4\r\n") + "body"
-                     + request("GET", "/readyz", expect + Close));
+    const HttpExchange got = exchange(port(),
+                                      request("POST", "/healthz", expect + "Content-Length: 4\r\n") + "body"
+                                          + request("GET", "/readyz", expect + Close));
     QCOMPARE(got.answers.size(), 2);
     QCOMPARE(got.answers.at(0).body, QByteArray("ok\n"));
     QCOMPARE(got.answers.at(1).body, QByteArray("ready\n"));
@@ -184,8 +191,10 @@ void HttpConnectionsTest::chunksInPieces()
 {
     RawSocket socket;
     QVERIFY(socket.connectTo(port()));
-    const QList<QByteArray> pieces = {"5", "\r", "\nab", "cde\r", "\n", "0000000A;name=\"value\"\r\n", "0123456789",
-                                      "\r\n", "a\r\n0123456789\r\n0", "\r\n\r"};
+    const QList<QByteArray> pieces = {"5",          "\r",   "\nab",
+                                      "cde\r",      "\n",   "0000000A;name=\"value\"\r\n",
+                                      "0123456789", "\r\n", "a\r\n0123456789\r\n0",
+                                      "\r\n\r"};
     socket.write(request("POST", "/healthz", Chunked));
     for (const QByteArray &piece : pieces) {
         QVERIFY(isStillSilent(socket));
@@ -205,9 +214,7 @@ void HttpConnectionsTest::requestByteByByte()
     RawSocket socket;
     QVERIFY(socket.connectTo(port()));
     const QByteArray bytes = request("POST", "/healthz", "Content-Length: 4\r\n") + "body";
-    for (const char byte : bytes.chopped(1)) {
-        socket.write(QByteArray(1, byte));
-    }
+    writeByteByByte(socket, bytes.chopped(1));
     QVERIFY(isStillSilent(socket));
     socket.write(bytes.last(1));
     const auto answer = readAnswer(socket);
@@ -219,36 +226,52 @@ void HttpConnectionsTest::handshakeByteByByte()
 {
     RawSocket socket;
     QVERIFY(socket.connectTo(port()));
-    const QByteArray bytes = RawSocket::handshake() + RawSocket::frame(RawFrame::Text, submitMessage("slowly"));
-    for (qsizetype i = 0; i < bytes.size(); ++i) {
-        socket.write(bytes.sliced(i, 1));
-        if (i % 50 == 0) {
-            QVERIFY(isStillSilent(socket) || i > RawSocket::handshake().size());
-        }
-    }
+    writeByteByByte(socket, RawSocket::handshake().chopped(1));
+    QVERIFY(isStillSilent(socket));
+    socket.write("\n");
     const QByteArray head = socket.readUntil("\r\n\r\n");
     QVERIFY2(head.startsWith("HTTP/1.1 101 "), head);
+
+    const QByteArray bytes = RawSocket::frame(RawFrame::Text, submitMessage("slowly"));
+    writeByteByByte(socket, bytes.chopped(1));
+    QVERIFY(isStillSilent(socket));
+    socket.write(bytes.last(1));
     const auto frame = socket.readFrame();
     QVERIFY(frame);
     QCOMPARE(parseChatMessage(frame->payload).value_or(ChatMessage()).content, QByteArray("slowly"));
 }
 
+void HttpConnectionsTest::framesBehindTheHandshake_data()
+{
+    QTest::addColumn<QList<QByteArray>>("contents");
+    QList<QByteArray> contents;
+    for (int i = 0; i < 50; ++i) {
+        contents.append(QByteArray::number(i));
+    }
+    QTest::newRow("one") << contents.first(1);
+    QTest::newRow("many") << contents;
+    for (QByteArray &content : contents) {
+        content = content.leftJustified(60000, '.');
+    }
+    QTest::newRow("more than is read at once") << contents.first(15);
+}
+
 void HttpConnectionsTest::framesBehindTheHandshake()
 {
-    constexpr int Count = 50;
+    QFETCH(const QList<QByteArray>, contents);
     QByteArray bytes = RawSocket::handshake();
-    for (int i = 0; i < Count; ++i) {
-        bytes += RawSocket::frame(RawFrame::Text, submitMessage(QByteArray::number(i)));
+    for (const QByteArray &content : contents) {
+        bytes += RawSocket::frame(RawFrame::Text, submitMessage(content));
     }
     RawSocket socket;
     QVERIFY(socket.connectTo(port()));
-    socket.write(bytes); // one segment
+    socket.write(bytes); // as one segment as far as that goes
     const QByteArray head = socket.readUntil("\r\n\r\n");
     QVERIFY2(head.startsWith("HTTP/1.1 101 "), head);
-    for (int i = 0; i < Count; ++i) {
+    for (const QByteArray &content : contents) {
         const auto frame = socket.readFrame();
         QVERIFY(frame);
-        QCOMPARE(parseChatMessage(frame->payload).value_or(ChatMessage()).content, QByteArray::number(i));
+        QCOMPARE(parseChatMessage(frame->payload).value_or(ChatMessage()).content, content);
     }
 }
 

@@ -24,6 +24,12 @@ class HttpPortTest : public QObject
 {
     Q_OBJECT
 
+    quint16 port() { return m_cluster->daemon(0).port(); }
+    QList<QByteArray> pingsSoFar();
+
+    std::unique_ptr<Cluster> m_cluster;
+    std::unique_ptr<RedisListener> m_listener;
+
 private Q_SLOTS:
     void init();
     void cleanup();
@@ -42,13 +48,6 @@ private Q_SLOTS:
     void headHasNoBody();
     void answersAreDated();
     void bodyBytesAreNoRequests();
-
-private:
-    quint16 port() { return m_cluster->daemon(0).port(); }
-    QList<QByteArray> pingsSoFar();
-
-    std::unique_ptr<Cluster> m_cluster;
-    std::unique_ptr<RedisListener> m_listener;
 };
 
 void HttpPortTest::init()
@@ -117,8 +116,9 @@ void HttpPortTest::everyMethodPings()
 void HttpPortTest::otherFormsOfThePath_data()
 {
     QTest::addColumn<QByteArray>("target");
-    for (const char *target : {"/ping1?x=1", "/ping1?", "/ping1?/ping2", "/%70ing1", "/ping%31", "/%70%69%6e%67%31",
-                               "http://127.0.0.1/ping1", "HTTP://h:80/ping1?x", "ping1"}) {
+    for (const char *target :
+         {"/ping1?x=1", "/ping1?", "/ping1?/ping2", "/%70ing1", "/ping%31", "/%70%69%6e%67%31",
+          "http://127.0.0.1/ping1", "HTTP://h:80/ping1?x", "ping1"}) {
         QTest::newRow(target) << QByteArray(target);
     }
 }
@@ -136,11 +136,39 @@ void HttpPortTest::otherFormsOfThePath()
 void HttpPortTest::unknownPaths_data()
 {
     QTest::addColumn<QByteArray>("target");
-    for (const char *target :
-         {"/", "/ping1/", "/ping1//", "//ping1", "/PING1", "/Ping1", "/ping1/x", "/ping3", "/ping", "/ping11",
-          "/websockets/", "/websockets/x", "//websockets", "/WEBSOCKETS", "/ping1#f", "*", "/..%2fping1",
-          "/x/../ping1", "/./ping1", "/%ff", "/%", "/%zz", "/%2570ing1", "/ping1%00", "/ping1%20", "/ping1;x",
-          "/healthz/", "/readyz/x", "http://h", "http://h/", "http://h//ping1", "http:///", "/?/ping1"}) {
+    for (const char *target : {"/",
+                               "/ping1/",
+                               "/ping1//",
+                               "//ping1",
+                               "/PING1",
+                               "/Ping1",
+                               "/ping1/x",
+                               "/ping3",
+                               "/ping",
+                               "/ping11",
+                               "/websockets/",
+                               "/websockets/x",
+                               "//websockets",
+                               "/WEBSOCKETS",
+                               "/ping1#f",
+                               "*",
+                               "/..%2fping1",
+                               "/x/../ping1",
+                               "/./ping1",
+                               "/%ff",
+                               "/%",
+                               "/%zz",
+                               "/%2570ing1",
+                               "/ping1%00",
+                               "/ping1%20",
+                               "/ping1;x",
+                               "/healthz/",
+                               "/readyz/x",
+                               "http://h",
+                               "http://h/",
+                               "http://h//ping1",
+                               "http:///",
+                               "/?/ping1"}) {
         QTest::newRow(target) << QByteArray(target);
     }
     QTest::newRow("long") << QByteArray('/' + QByteArray(15000, 'x'));
@@ -264,8 +292,8 @@ void HttpPortTest::bodyBytesAreNoRequests()
     const QByteArray chunked = QByteArray::number(inside.size(), 16) + "\r\n" + inside + "\r\n0\r\n\r\n";
     const HttpExchange got = exchange(port(),
                                       request("POST", "/nowhere", length) + inside
-                                          + request("POST", "/healthz", "Transfer-Encoding: chunked\r\n") + chunked
-                                          + request("GET", "/readyz", Close));
+                                          + request("POST", "/healthz", "Transfer-Encoding: chunked\r\n")
+                                          + chunked + request("GET", "/readyz", Close));
     QVERIFY(got.isClosed);
     QCOMPARE(got.rest, QByteArray());
     QCOMPARE(got.answers.size(), 3);

@@ -259,6 +259,10 @@ void TestRedisLinkFaults::probeWaitsForCommands()
     QCOMPARE(admin.command({"CONFIG", "SET", "maxclients", "100"}).toByteArray(), "OK");
     QTRY_VERIFY(link.isReady());
     QCOMPARE(link.counters().established, 3U);
+    // The probe that could not be sent was not the last one.
+    RedisListener probes(m_server->port());
+    QVERIFY(probes.subscribe({"probe:1"}));
+    QVERIFY(probes.waitForMessages(1));
 }
 
 void TestRedisLinkFaults::endInsideSlot_data()

@@ -32,6 +32,10 @@ class RelayPayloadsTest : public QObject
 {
     Q_OBJECT
 
+    bool publish(const QByteArray &channel, const QByteArray &payload);
+
+    std::unique_ptr<Cluster> m_cluster;
+
 private Q_SLOTS:
     void init();
     void cleanup();
@@ -43,11 +47,6 @@ private Q_SLOTS:
     void badPayloads();
     void pingOnTheOtherChannelIsIgnored();
     void payloadsOverTheBoundAreSkipped();
-
-private:
-    bool publish(const QByteArray &channel, const QByteArray &payload);
-
-    std::unique_ptr<Cluster> m_cluster;
 };
 
 void RelayPayloadsTest::init()
@@ -96,8 +95,9 @@ void RelayPayloadsTest::publishedPayloads()
     const QString form = QRegularExpression::escape(QString::fromUtf8(chatPayload("CONTENT", "TIME")));
     const QString time = u"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{0,8}[1-9])?Z"_s;
     const auto matches = [&](qsizetype index, const QString &contentJson) {
-        const QString pattern = QString(form).replace(u"TIME"_s, time).replace(
-            u"CONTENT"_s, QRegularExpression::escape(contentJson));
+        const QString pattern = QString(form)
+                                    .replace(u"TIME"_s, time)
+                                    .replace(u"CONTENT"_s, QRegularExpression::escape(contentJson));
         const RedisMessage &message = listener.messages().at(index);
         return message.channel == ChatChannel
             && QRegularExpression(QRegularExpression::anchoredPattern(pattern))
@@ -177,31 +177,34 @@ void RelayPayloadsTest::badPayloads_data()
     const auto row = [&count](const QByteArray &channel, const QByteArray &payload) {
         QTest::addRow("%s %d", channel.constData(), ++count) << channel << payload;
     };
-    for (const char *payload : {"", " ", "garbage", "{", "null", "1", "[]", "{}", R"("SendPing1")",
-                                R"({"tag":"SendPing1"})", R"({"type":"SendPing3"})", R"({"type":"sendping1"})",
-                                R"({"type":1})", R"({"type":"SendPing1"} x)", R"({"type":"SendPing1",})",
-                                "{\"type\":\"SendPing1\",\"x\":\"\xFF\"}", "\xEF\xBB\xBF{\"type\":\"SendPing1\"}"}) {
+    for (const char *payload :
+         {"", " ", "garbage", "{", "null", "1", "[]", "{}", R"("SendPing1")", R"({"tag":"SendPing1"})",
+          R"({"type":"SendPing3"})", R"({"type":"sendping1"})", R"({"type":1})", R"({"type":"SendPing1"} x)",
+          R"({"type":"SendPing1",})", "{\"type\":\"SendPing1\",\"x\":\"\xFF\"}",
+          "\xEF\xBB\xBF{\"type\":\"SendPing1\"}"}) {
         row("ping1", payload);
     }
     row("ping2", R"({"type":"ping2"})");
-    for (const char *payload :
-         {"", "garbage", "[]", R"({"type":"BroadcastChatMessage"})",
-          R"({"contents":"x","type":"BroadcastChatMessage"})",
-          R"({"contents":{"contents":{"content":"x","postedAt":"2026-11-24T15:40:12Z"},"type":"NewMessage"},"type":"BroadcastChatMessage"})",
-          R"({"contents":{"contents":{"content":"x","postedAt":"2026-11-24T15:40:12Z"},"type":"NewMessageReceived"},"type":"Broadcast"})",
-          R"({"contents":{"contents":"x","type":"NewMessageReceived"},"type":"BroadcastChatMessage"})",
-          R"({"contents":{"contents":{"content":"x"},"type":"NewMessageReceived"},"type":"BroadcastChatMessage"})",
-          R"({"contents":{"contents":{"postedAt":"2026-11-24T15:40:12Z"},"type":"NewMessageReceived"},"type":"BroadcastChatMessage"})",
-          R"({"contents":{"content":"x","postedAt":"2026-11-24T15:40:12Z"},"type":"NewMessageReceived"})"}) {
+    for (
+        const char *payload :
+        {"", "garbage", "[]", R"({"type":"BroadcastChatMessage"})",
+         R"({"contents":"x","type":"BroadcastChatMessage"})",
+         R"({"contents":{"contents":{"content":"x","postedAt":"2026-11-24T15:40:12Z"},"type":"NewMessage"},"type":"BroadcastChatMessage"})",
+         R"({"contents":{"contents":{"content":"x","postedAt":"2026-11-24T15:40:12Z"},"type":"NewMessageReceived"},"type":"Broadcast"})",
+         R"({"contents":{"contents":"x","type":"NewMessageReceived"},"type":"BroadcastChatMessage"})",
+         R"({"contents":{"contents":{"content":"x"},"type":"NewMessageReceived"},"type":"BroadcastChatMessage"})",
+         R"({"contents":{"contents":{"postedAt":"2026-11-24T15:40:12Z"},"type":"NewMessageReceived"},"type":"BroadcastChatMessage"})",
+         R"({"contents":{"content":"x","postedAt":"2026-11-24T15:40:12Z"},"type":"NewMessageReceived"})"}) {
         row(ChatChannel, payload);
     }
-    for (const char *contentJson : {"1", "null", R"("\ud800")", R"("\udc00")", "\"\n\"", "\"\xC3\"", "\"\xED\xA0\x80\""}) {
+    for (const char *contentJson :
+         {"1", "null", R"("\ud800")", R"("\udc00")", "\"\n\"", "\"\xC3\"", "\"\xED\xA0\x80\""}) {
         row(ChatChannel, chatPayload(contentJson));
     }
-    for (const char *time : {"", "now", "2026-11-24T15:40:12", "2026-11-24", "2026-11-24t15:40:12Z",
-                             "2026-11-24T15:40:12z", "2026-11-24T15:40:45.Z", "2026-11-24T15:40:12,5Z",
-                             "2026-11-24T24:00:00Z", "2026-02-30T15:40:12Z", "2026-11-24T15:40:61Z",
-                             "2026-11-24T15:40:12Z ", "2026-11-24T15:40:12+24:00"}) {
+    for (const char *time :
+         {"", "now", "2026-11-24T15:40:12", "2026-11-24", "2026-11-24t15:40:12Z", "2026-11-24T15:40:12z",
+          "2026-11-24T15:40:45.Z", "2026-11-24T15:40:12,5Z", "2026-11-24T24:00:00Z", "2026-02-30T15:40:12Z",
+          "2026-11-24T15:40:61Z", "2026-11-24T15:40:12Z ", "2026-11-24T15:40:12+24:00"}) {
         row(ChatChannel, chatPayload(R"("x")", time));
     }
 }

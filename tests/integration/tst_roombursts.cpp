@@ -117,9 +117,7 @@ void RoomBurstsTest::bursts()
         }
         QVERIFY(joinAll(others, room));
         QVERIFY(settle(others));
-        for (RoomClient &other : others) {
-            other.forget();
-        }
+        forgetAll(others);
         RawSocket client;
         QVERIFY(client.openWebSocket(m_cluster->daemon(0).port()));
         const QByteArray id = findId(client);

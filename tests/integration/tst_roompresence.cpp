@@ -4,7 +4,6 @@
 #include <QElapsedTimer>
 #include <QTest>
 
-#include "integration/clientmessages.h"
 #include "integration/roomclient.h"
 #include "support/redislistener.h"
 #include "support/redisprobe.h"
@@ -19,14 +18,7 @@ namespace {
 constexpr std::chrono::milliseconds ReapingTime = 15s;
 
 /// A name that needs escaping in JSON, with what is special to scripts of Redis.
-const QByteArray OddRoom = R"(a"b\c %0 é😀)";
-
-void forgetAll(RoomClients &clients)
-{
-    for (RoomClient &client : clients) {
-        client.forget();
-    }
-}
+const QByteArray OddRoom = "a\"b\\c %0 é😀";
 
 bool sendRaw(RawSocket &socket, const QByteArray &message)
 {
@@ -54,9 +46,6 @@ private Q_SLOTS:
     void frozenNodeComesBack();
     void nodeStops();
     void stoppedClusterLeavesNothing();
-    void channelIsSubscribedWhileThereAreMembers();
-    void prototypeIsHeard();
-    void prototypeHears();
 };
 
 void RoomPresenceTest::disconnected_data()
@@ -304,105 +293,6 @@ void RoomPresenceTest::stoppedClusterLeavesNothing()
         QCOMPARE(daemon.exitCode(), 0);
     }
     QCOMPARE(redisKeys(cluster, "*"), QList<QByteArray>());
-}
-
-void RoomPresenceTest::channelIsSubscribedWhileThereAreMembers()
-{
-    const QByteArray room = "#haskell";
-    Cluster cluster(3);
-    QVERIFY(cluster.start());
-    RoomClients clients;
-    QVERIFY(connectRoomClients(cluster, clients, 2));
-    QCOMPARE(subscribers(cluster, room), 0);
-    const int joined[] = {1, 1, 2, 2, 3, 3};
-    for (std::size_t i = 0; i < clients.size(); ++i) {
-        QVERIFY(clients[i].joinAndWait(room));
-        QCOMPARE(subscribers(cluster, room), joined[i]);
-    }
-    clients[0].leave(room);
-    QVERIFY(clients[1].waitFor(room, leftFrame(room, clients[0].id())));
-    QCOMPARE(subscribers(cluster, room), 3);
-    clients[1].socket().abort();
-    QTRY_COMPARE(subscribers(cluster, room), 2);
-    for (const std::size_t i : {2U, 3U, 4U, 5U}) {
-        clients[i].leave(room);
-    }
-    QTRY_COMPARE(subscribers(cluster, room), 0);
-    const auto channels = [&] {
-        return toByteArrays(redisCommand(cluster.redis().port(), {"PUBSUB", "CHANNELS", "chat-room-*"}));
-    };
-    QTRY_COMPARE(channels(), QList<QByteArray>());
-    QTRY_COMPARE(redisKeys(cluster, "switchboard:room:*"), QList<QByteArray>());
-    QTRY_COMPARE(redisKeys(cluster, "switchboard:members:*"), QList<QByteArray>());
-}
-
-void RoomPresenceTest::prototypeIsHeard()
-{
-    Cluster cluster(2);
-    QVERIFY(cluster.start());
-    RoomClients clients;
-    QVERIFY(connectRoomClients(cluster, clients));
-    QVERIFY(joinAll(clients, "#haskell"));
-    QVERIFY(settle(clients));
-    forgetAll(clients);
-    const auto publish = [&](const QByteArray &payload) {
-        const QVariant heard =
-            redisCommand(cluster.redis().port(), {"PUBLISH", "chat-room-#haskell", payload});
-        return heard.toInt() == 2;
-    };
-    const QByteArray user = "d10ea9ce-b765-4ea9-b1a2-1e34921143e1";
-    const QByteArray sub = R"("sub":{"room":"#haskell","type":"ChatRoomSubscription"}})";
-    const QByteArray membership =
-        R"({"msg":{"contents":{"room":"#haskell","user":")" + user + R"("},"type":)";
-    QVERIFY(publish(membership + R"("JoinedRoom"},)" + sub));
-    QVERIFY(publish(R"({"msg":{"contents":{"message":"Monad","room":"#haskell","user":")" + user
-                    + R"("},"type":"NewMessage"},)" + sub));
-    QVERIFY(publish("garbage"));
-    QVERIFY(publish(R"({"msg":{"contents":{"room":"#haskell","users":[]},"type":"MemberList"},)" + sub));
-    QVERIFY(publish(membership + R"("LeftRoom"},)" + sub));
-    // It says that somebody left who was not there, and shows what a payload says for the room it came to.
-    QVERIFY(publish(membership + R"("LeftRoom"},)" + sub));
-    QVERIFY(publish(R"({"msg":{"contents":{"room":"other","user":")" + user + R"("},"type":"JoinedRoom"},)"
-                    + sub));
-    QVERIFY(settle(clients));
-    for (RoomClient &client : clients) {
-        QVERIFY(client.waitFor("other", joinedFrame("other", user)));
-        QCOMPARE(client.told("#haskell"),
-                 QList<QByteArray>({joinedFrame("#haskell", user), newMessageFrame("#haskell", user, "Monad"),
-                                    leftFrame("#haskell", user), leftFrame("#haskell", user)}));
-    }
-}
-
-void RoomPresenceTest::prototypeHears()
-{
-    Cluster cluster(2);
-    QVERIFY(cluster.start());
-    RedisListener listener(cluster.redis().port());
-    QVERIFY(listener.subscribe({"chat-room-#haskell"}));
-    RoomClients clients;
-    QVERIFY(connectRoomClients(cluster, clients));
-    QVERIFY(joinAll(clients, "#haskell"));
-    clients[1].say("#haskell", "Monad");
-    QVERIFY(clients[1].waitFor("#haskell", newMessageFrame("#haskell", clients[1].id(), "Monad")));
-    clients[1].leave("#haskell");
-    clients[0].socket().close();
-    QVERIFY(listener.waitForMessages(5));
-
-    const QByteArray sub = R"(,"sub":{"room":"#haskell","type":"ChatRoomSubscription"}})";
-    const auto membership = [&](const RoomClient &client, const QByteArray &type) {
-        return R"({"msg":{"contents":{"room":"#haskell","user":")" + client.id() + R"("},"type":")" + type
-            + R"("})" + sub;
-    };
-    const QByteArray postedAt = parseRoomFrame(clients[1].socket().messages().last())->postedAt;
-    QVERIFY(!postedAt.isEmpty());
-    const QByteArray said = R"({"msg":{"contents":{"message":"Monad","postedAt":")" + postedAt
-        + R"(","room":"#haskell","user":")" + clients[1].id() + R"("},"type":"NewMessage"})" + sub;
-    const QList<QByteArray> heard = listener.payloads("chat-room-#haskell");
-    QCOMPARE(heard.first(3),
-             QList<QByteArray>(
-                 {membership(clients[0], "JoinedRoom"), membership(clients[1], "JoinedRoom"), said}));
-    QCOMPARE(sorted(heard.sliced(3)),
-             sorted({membership(clients[0], "LeftRoom"), membership(clients[1], "LeftRoom")}));
 }
 
 QTEST_GUILESS_MAIN(RoomPresenceTest)

@@ -87,9 +87,7 @@ void RoomsTest::joiningTwiceGivesAList()
     QVERIFY(connectRoomClients(*m_cluster, clients));
     QVERIFY(joinAll(clients, room));
     QVERIFY(settle(clients));
-    for (RoomClient &client : clients) {
-        client.forget();
-    }
+    forgetAll(clients);
 
     const QByteArray list = memberListFrame(room, idsOf(clients));
     RoomClient &again = clients[1];
@@ -120,9 +118,7 @@ void RoomsTest::leaverHearsNothingMore()
     QVERIFY(connectRoomClients(*m_cluster, clients, 2));
     QVERIFY(joinAll(clients, room));
     QVERIFY(settle(clients));
-    for (RoomClient &client : clients) {
-        client.forget();
-    }
+    forgetAll(clients);
 
     RoomClient &leaver = clients[2];
     leaver.leave(room);
@@ -279,9 +275,7 @@ void RoomsTest::membersHearAllInOneOrder()
     QVERIFY(connectRoomClients(*m_cluster, clients, 2));
     QVERIFY(joinAll(clients, room));
     QVERIFY(settle(clients));
-    for (RoomClient &client : clients) {
-        client.forget();
-    }
+    forgetAll(clients);
     for (int number = 0; number < PerSender; ++number) {
         for (std::size_t sender = 0; sender < clients.size(); ++sender) {
             clients[sender].say(room, numbered(static_cast<qsizetype>(sender), number));
@@ -331,9 +325,7 @@ void RoomsTest::messagesAreDated()
     QVERIFY(connectRoomClients(*m_cluster, clients));
     QVERIFY(joinAll(clients, room));
     QVERIFY(settle(clients));
-    for (RoomClient &client : clients) {
-        client.forget();
-    }
+    forgetAll(clients);
     const qint64 before = QDateTime::currentMSecsSinceEpoch();
     clients[1].say(room, "\"now\"\n\0é😀"_ba);
     for (RoomClient &client : clients) {

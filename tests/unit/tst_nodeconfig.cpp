@@ -7,7 +7,6 @@
 #include <QTest>
 
 using namespace Qt::StringLiterals;
-using switchboard::LogLevel;
 using switchboard::NodeConfig;
 using switchboard::parseCommandLine;
 
@@ -248,8 +247,7 @@ void NodeConfigTest::refusesValues_data()
                               "9001\n1", "\xD9\xA1", "\xEF\xBC\x91", "99999999999999999999", "http"}) {
         row("port", value, "a port from 0 to 65535");
     }
-    for (const char *value :
-         {"", "localhost", "256.0.0.1", "1.2.3.4:80", "[::1]", "::g", "Any", "*"}) {
+    for (const char *value : {"", "localhost", "256.0.0.1", "1.2.3.4:80", "[::1]", "::g", "Any", "*"}) {
         row("address", value, "an IP address of this machine, or any");
     }
     for (const char *flag : {"probe-interval", "keepalive"}) {

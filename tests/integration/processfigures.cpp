@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "integration/processfigures.h"
+
+#include <QDir>
+#include <QFile>
+#include <QRegularExpression>
+
+using namespace Qt::StringLiterals;
+
+namespace switchboard::test {
+
+qint64 residentBytes(qint64 pid)
+{
+    static const QRegularExpression line(u"^VmRSS:\\s*(\\d+) kB$"_s, QRegularExpression::MultilineOption);
+    QFile file(u"/proc/%1/status"_s.arg(pid));
+    if (!file.open(QIODevice::ReadOnly)) {
+        return -1;
+    }
+    const QRegularExpressionMatch match = line.match(QString::fromLatin1(file.readAll()));
+    return match.hasMatch() ? match.captured(1).toLongLong() * 1024 : -1;
+}
+
+qsizetype descriptorCount(qint64 pid)
+{
+    // A socket is a link to nowhere, which is hidden from who does not ask for the system's entries.
+    return QDir(u"/proc/%1/fd"_s.arg(pid))
+        .entryList(QDir::AllEntries | QDir::System | QDir::NoDotAndDotDot)
+        .size();
+}
+
+} // namespace switchboard::test
