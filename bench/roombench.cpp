@@ -137,7 +137,9 @@ bool RoomBench::start()
     QProcessEnvironment environment;
     environment.insert(u"RATE_LIMIT"_s, u"0"_s);
     environment.insert(u"QT_LOGGING_RULES"_s, u"switchboard.websocket.info=false"_s);
-    const QStringList arguments = QStringList{u"--redis-url"_s, m_redis.url()} + m_options.daemonArguments;
+    // The crowd answers no pings.
+    const QStringList arguments =
+        QStringList{u"--redis-url"_s, m_redis.url(), u"--keepalive"_s, u"0"_s} + m_options.daemonArguments;
     for (std::size_t i = 0; i < m_options.daemons; ++i) {
         test::DaemonProcess &daemon = m_daemons.emplace_back(arguments, environment);
         if (!m_options.server.isEmpty()) {

@@ -24,7 +24,8 @@ bool isLocalRequest(const HttpHead &head, const QHostAddress &peer)
             return false;
         }
     }
-    const QUrl host(QStringLiteral("http://") + QString::fromLatin1(head.field("Host").value_or(QByteArray())));
+    const QUrl host(QStringLiteral("http://")
+                    + QString::fromLatin1(head.field("Host").value_or(QByteArray())));
     if (!isLoopbackName(host.host())) {
         return false;
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "net/qtwebsocketsession.h"
 
+#include "net/lingeringclose.h"
+
 #include <QTcpSocket>
 #include <QWebSocket>
 
@@ -113,11 +115,17 @@ void QtWebSocketSession::onBinaryMessage(const QByteArray &message)
 void QtWebSocketSession::onAboutToClose()
 {
     // Also emitted when the transport is aborted, and then closeCode() says 1000; an error came before that.
-    if (m_isBroken) {
+    if (m_isBroken || m_isClosing) {
         return;
     }
+    m_isClosing = true;
     m_status = {static_cast<quint16>(m_webSocket->closeCode()), m_webSocket->closeReason().toUtf8()};
     noteClosing();
+    // The close frame has been written, and Qt is about to close the descriptor over what lies there unread.
+    QTcpSocket *transport = m_transport.data();
+    if (transport && transport->bytesToWrite() == 0) {
+        new LingeringClose(static_cast<int>(transport->socketDescriptor()), services(), transport->parent());
+    }
 }
 
 void QtWebSocketSession::onBytesWritten()

@@ -45,6 +45,7 @@ private:
     QPointer<QTcpSocket> m_transport;
     CloseStatus m_status;
     bool m_isBroken = false;
+    bool m_isClosing = false;
 };
 
 } // namespace switchboard

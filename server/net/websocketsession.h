@@ -75,6 +75,8 @@ struct SessionServices
     Traffic totals = {};
     /// Sessions cut off because they did not read.
     quint64 slowConsumers = 0;
+    /// Connections of sessions that have ended, which wait for their peers to take the last bytes.
+    qsizetype lingering = 0;
 };
 
 /// One WebSocket client: the only interface between the rest of the daemon and a connection, whichever engine
@@ -131,6 +133,7 @@ public:
 protected:
     [[nodiscard]] Outbox &outbox() { return m_outbox; }
     [[nodiscard]] const SessionLimits &limits() const { return m_services.limits; }
+    [[nodiscard]] SessionServices &services() const { return m_services; }
 
     /// For engines: a whole message came.
     void deliver(QByteArrayView message);

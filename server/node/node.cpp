@@ -4,6 +4,7 @@
 #include "node/logging.h"
 
 #include <QSysInfo>
+#include <QTimer>
 
 namespace switchboard {
 
@@ -13,6 +14,8 @@ namespace {
 // envelope.
 constexpr qsizetype escapeGrowth = 3;
 constexpr qsizetype envelopeBytes = 4096;
+// Between looks at whether the last clients have taken their close frames.
+constexpr std::chrono::milliseconds lingeringPause(20);
 
 // Where others find this node: its own address, or the machine's name when it listens on all.
 QByteArray reachableHost(const QHostAddress &address)
@@ -143,6 +146,10 @@ void Node::closeClients()
 void Node::retireWhenEmpty()
 {
     if (m_phase != Phase::Closing || !m_registry.isEmpty() || !m_front.isIdle()) {
+        return;
+    }
+    if (m_services.lingering > 0) {
+        QTimer::singleShot(lingeringPause, this, &Node::retireWhenEmpty);
         return;
     }
     m_phase = Phase::Retiring;

@@ -155,7 +155,8 @@ void NodeReporter::onWatchedChanged(bool watched)
     m_lastSlowConsumers = m_sources.services.slowConsumers;
     m_sinceStats.start();
     m_statsTimer.start();
-    // A new node hears of a watch that runs already with its next renewal; to any other it is a watch that begins.
+    // A new node hears of a watch that runs already with its next renewal; to any other it is a watch that
+    // begins.
     if (!m_sinceStart.hasExpired(std::chrono::milliseconds(2 * ClusterEvents::renewalInterval).count())) {
         m_events.publish(protocol::NodeUp{m_node, m_startedAt});
     }
