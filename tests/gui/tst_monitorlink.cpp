@@ -90,7 +90,7 @@ void TestMonitorLink::givesUpOnSilentServer()
 {
     QTcpServer server;
     QVERIFY(server.listen(QHostAddress::LocalHost));
-    MonitorLink link(quickOptions());
+    MonitorLink link(impatientOptions());
     link.open(urlOf(server.serverPort()));
     QCOMPARE(link.state(), State::Connecting);
     QVERIFY(waitForState(link, State::Waiting));
@@ -112,7 +112,7 @@ void TestMonitorLink::noticesDeadPath()
     QVERIFY(node.start());
     TcpProxy proxy(node.port());
     QVERIFY(proxy.start());
-    MonitorLink link(quickOptions());
+    MonitorLink link(impatientOptions());
     link.open(urlOf(proxy.port()));
     QVERIFY(waitUntil([&] { return link.latency().has_value(); }));
     proxy.setForwarding(false);

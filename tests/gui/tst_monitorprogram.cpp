@@ -22,6 +22,9 @@ Outcome run(const QStringList &arguments)
     environment.remove(u"DISPLAY"_s);
     environment.remove(u"WAYLAND_DISPLAY"_s);
     environment.insert(u"QT_QPA_PLATFORM"_s, u"offscreen"_s);
+    // Without it Qt has a word of its own to say.
+    const QTemporaryDir runtime;
+    environment.insert(u"XDG_RUNTIME_DIR"_s, runtime.path());
     process.setProcessEnvironment(environment);
     process.start(QStringLiteral(SWITCHBOARD_MONITOR_PATH), arguments);
     if (!process.waitForFinished(20'000)) {
