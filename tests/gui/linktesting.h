@@ -6,8 +6,8 @@
 
 namespace switchboard::test {
 
-/// A link that is quick to come back, for tests that wait for it. Its deadlines are the usual ones: they are not
-/// to pass on a machine that is busy with other tests.
+/// A link that is quick to come back, for tests that wait for it. Its deadlines are the usual ones: they are
+/// not to pass on a machine that is busy with other tests.
 inline monitor::LinkOptions quickOptions()
 {
     using namespace std::chrono_literals;

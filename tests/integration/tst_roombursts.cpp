@@ -144,7 +144,11 @@ void RoomBurstsTest::bursts()
             QVERIFY(waitUntil([&] { return other.told(room).size() >= expected.size(); }));
             QCOMPARE(other.told(room), expected);
         }
-        const QList<QByteArray> frames = takeUntilSettled(client);
+        // What waits for a join is done when its list has come, which takes a way through Redis for each.
+        QList<QByteArray> frames;
+        for (qsizetype way = 0; way <= requests.size(); ++way) {
+            frames += takeUntilSettled(client);
+        }
         QByteArray kinds;
         for (const QByteArray &frame : frames) {
             const auto rejection = parseRejection(frame);
