@@ -128,8 +128,8 @@ QByteArray RoomRequest::toLeaveMessage() const
 
 tl::expected<RoomRequest, QByteArray> RoomRequest::fromContents(const std::optional<JsonValue> &contents)
 {
-    return objectContents(contents).and_then(validRoomMember).map([](QByteArray room) {
-        return RoomRequest{std::move(room)};
+    return objectContents(contents).and_then(validRoomMember).map([](QByteArray name) {
+        return RoomRequest{std::move(name)};
     });
 }
 

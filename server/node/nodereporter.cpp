@@ -76,6 +76,12 @@ NodeReporter::NodeReporter(ClusterEvents &events, const Sources &sources, const 
 void NodeReporter::connectSources()
 {
     using protocol::Timestamp;
+    // What happened here while Redis was away has been told to nobody.
+    connect(&m_sources.link, &redis::RedisLink::readyChanged, this, [this](bool ready) {
+        if (ready && m_events.isWatched()) {
+            requestSnapshot();
+        }
+    });
     connect(&m_sources.registry, &SessionRegistry::sessionAdded, this,
             [this](const WebSocketSession *session) {
                 if (m_events.isWatched()) {

@@ -34,10 +34,13 @@ std::optional<qint64> growthWhileTalking(Clients &clients, int count, qsizetype 
     for (int i = 0; i < count; ++i) {
         const QByteArray content = longContent(i, size);
         clients.front().sendText(submitMessage(content));
-        for (WsClient &client : clients) {
-            if (parseChatMessage(client.takeMessage(30s)).value_or(ChatMessage()).content != content) {
-                return std::nullopt;
-            }
+        const QByteArray shown = clients.front().takeMessage(30s);
+        bool isHeard = parseChatMessage(shown).value_or(ChatMessage()).content == content;
+        for (auto client = clients.begin() + 1; client != clients.end(); ++client) {
+            isHeard = isHeard && client->takeMessage(30s) == shown;
+        }
+        if (!isHeard) {
+            return std::nullopt;
         }
         largest = qMax(largest, residentBytes(daemon.pid()));
     }
@@ -92,7 +95,7 @@ void SlowClientsTest::clientThatDoesNotAnswerPings()
     QCOMPARE(close->opcode, quint8(RawFrame::Close));
     QCOMPARE(close->closeCode(), 4408);
     // Two intervals for two pings, and one to wait for the answer to the second.
-    QVERIFY2(timer.elapsed() > 2500 && timer.elapsed() < 10000, QByteArray::number(timer.elapsed()));
+    QVERIFY2(timer.elapsed() > 2500 && timer.elapsed() < 30000, QByteArray::number(timer.elapsed()));
     QVERIFY(silent.waitForClosed());
     QVERIFY(daemon.waitForOutput("Disconnected with 4408 \"no answer to pings\""));
     QCOMPARE(daemon.standardOutput().count("Disconnected"), 1);

@@ -181,7 +181,7 @@ void StopTest::clientThatDoesNotReadIsNotWaitedForLong()
     QCOMPARE(daemon.exitStatus(), QProcess::NormalExit);
     QCOMPARE(daemon.exitCode(), 0);
     // Five seconds; that it is not less shows that the client did hold it up.
-    QVERIFY2(timer.elapsed() > 4500 && timer.elapsed() < 15000, QByteArray::number(timer.elapsed()));
+    QVERIFY2(timer.elapsed() > 4500 && timer.elapsed() < 30000, QByteArray::number(timer.elapsed()));
 }
 
 void StopTest::secondSignalEndsAtOnce_data()
