@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 namespace {
 
 // A node cuts its snapshots into parts far below this.
-constexpr quint64 maxIncomingBytes = 64 * 1024 * 1024;
+constexpr quint64 maxIncomingBytes = quint64{64} * 1024 * 1024;
 
 // QWebSocket names its own functions to the user, such as
 // "QWebSocketPrivate::processHandshake: Unhandled http status code: 404 (Not Found).".

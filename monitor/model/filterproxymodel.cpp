@@ -150,7 +150,7 @@ bool FilterProxyModel::filterAcceptsRow(int row, const QModelIndex &parent) cons
 
 QString FilterProxyModel::searchedText(const QModelIndex &index, int role) const
 {
-    const QString text = index.data(role).toString();
+    QString text = index.data(role).toString();
     if (role != Qt::DisplayRole) {
         return text;
     }

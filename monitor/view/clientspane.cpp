@@ -50,7 +50,7 @@ ClientsPane::ClientsPane(const PaneContext &context, QWidget *parent)
 {
     m_stack->addWidget(m_connected);
     m_stack->addWidget(m_closed);
-    show(0);
+    present(0);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(4, 4, 4, 4);
     layout->addWidget(m_stack);
@@ -80,15 +80,15 @@ QWidget *ClientsPane::createSwitch()
     m_buttons->button(1)->setObjectName(u"closedClients"_s);
     m_buttons->button(0)->setToolTip(tr("Clients that are connected now"));
     m_buttons->button(1)->setToolTip(tr("The last connections that ended, and why"));
-    connect(m_buttons, &QButtonGroup::idClicked, this, &ClientsPane::show);
+    connect(m_buttons, &QButtonGroup::idClicked, this, &ClientsPane::present);
     return line;
 }
 
 // The switch stands in the line of whichever filter is there.
-void ClientsPane::show(int place)
+void ClientsPane::present(int place)
 {
     m_stack->setCurrentIndex(place);
-    currentView()->topLine()->insertWidget(0, m_switch);
+    ClientsPane::currentView()->topLine()->insertWidget(0, m_switch);
     m_switch->show();
     m_buttons->button(place)->setChecked(true);
 }

@@ -26,7 +26,7 @@ private:
     [[nodiscard]] FilteredView *createConnected();
     [[nodiscard]] FilteredView *createClosed();
     [[nodiscard]] QWidget *createSwitch();
-    void show(int place);
+    void present(int place);
     void updateSwitch();
     void updateNotes();
 

@@ -76,8 +76,8 @@ QColor tintColor(Meaning meaning, const QPalette &palette)
 {
     const QColor base = palette.color(QPalette::Base);
     const QColor text = palette.color(QPalette::Text);
-    for (double share = isDark(palette) ? 0.30 : 0.18; share > 0.02; share -= 0.02) {
-        const QColor tint = mixed(base, hueOf(meaning), share);
+    for (int percent = isDark(palette) ? 30 : 18; percent > 2; percent -= 2) {
+        const QColor tint = mixed(base, hueOf(meaning), percent / 100.0);
         if (contrastRatio(tint, text) >= textContrast) {
             return tint;
         }

@@ -27,7 +27,7 @@ NamedRows::NamedRows(const NodesModel *nodes, QObject *parent)
 
 QVariant NamedRows::data(const QModelIndex &index, int role) const
 {
-    const QVariant value = FilterProxyModel::data(index, role);
+    QVariant value = FilterProxyModel::data(index, role);
     if ((role != Qt::DisplayRole && role != Qt::ToolTipRole) || sourceModel() == m_nodes) {
         return value;
     }

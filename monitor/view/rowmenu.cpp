@@ -31,7 +31,7 @@ void copy(const QString &text)
 // A term of a filter that looks for exactly this text, whatever is in it.
 QString filterTerm(const QString &key, QString value)
 {
-    value.replace(u'\\', "\\\\"_L1).replace(u'"', "\\\""_L1);
+    value.replace(u'\\', R"(\\)"_L1).replace(u'"', R"(\")"_L1);
     return u"%1:\"%2\""_s.arg(key, value);
 }
 

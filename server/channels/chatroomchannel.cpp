@@ -9,8 +9,6 @@
 #include "relay/presence.h"
 #include "relay/relay.h"
 
-#include <algorithm>
-
 namespace switchboard {
 
 namespace {
@@ -20,8 +18,6 @@ using protocol::Rejected;
 
 // What a client may ask of a room before its join has gone through.
 constexpr qsizetype maxPendingRequests = 100;
-// Clients that are joined by one step of a script.
-constexpr qsizetype maxJoinsAtOnce = 500;
 
 constexpr QByteArrayView knownTypes = "JoinRoom, LeaveRoom and SendMessage";
 
@@ -44,17 +40,6 @@ QByteArrayView typeOf(const PendingRequest &request)
     return types[request.index()];
 }
 
-Frame memberListFrame(const QByteArray &room, const QList<QUuid> &members)
-{
-    protocol::MemberList list{room, {}};
-    list.users.reserve(members.size());
-    for (const QUuid &member : members) {
-        list.users.append(member.toByteArray(QUuid::WithoutBraces));
-    }
-    std::sort(list.users.begin(), list.users.end());
-    return Frame::text(list.toClientMessage());
-}
-
 } // namespace
 
 ChatRoomChannel::ChatRoomChannel(Relay &relay, SessionRegistry &registry, Broadcaster &broadcaster,
@@ -63,15 +48,15 @@ ChatRoomChannel::ChatRoomChannel(Relay &relay, SessionRegistry &registry, Broadc
     , RelayedChannel(relay, registry)
     , m_broadcaster(broadcaster)
     , m_presence(presence)
+    , m_lists(relay, presence)
     , m_maxRooms(maxRooms)
 {
     connect(&registry, &SessionRegistry::sessionRemoved, this, &ChatRoomChannel::onSessionRemoved);
     connect(&relay, &Relay::readyChanged, this, &ChatRoomChannel::onReadyChanged);
-    connect(&presence, &Presence::listReceived, this, &ChatRoomChannel::onListReceived);
-    connect(&presence, &Presence::forgotten, this, &ChatRoomChannel::reviewRooms);
-    m_doubt.setSingleShot(true);
-    m_doubt.setInterval(Presence::nodeLifetime);
-    connect(&m_doubt, &QTimer::timeout, this, &ChatRoomChannel::reviewRooms);
+    connect(&m_lists, &RoomLists::joined, this, &ChatRoomChannel::onJoined);
+    connect(&m_lists, &RoomLists::refused, this, &ChatRoomChannel::onRefused);
+    connect(&m_lists, &RoomLists::reviewed, this, &ChatRoomChannel::onReviewed);
+    connect(&m_lists, &RoomLists::reviewDue, this, &ChatRoomChannel::reviewRooms);
 }
 
 ChatRoomChannel::~ChatRoomChannel() = default;
@@ -119,7 +104,7 @@ ChannelResult ChatRoomChannel::join(WebSocketSession &session, const QByteArray 
     }
     if (membership) {
         room->wait(session.id());
-        askForList(room);
+        m_lists.request(room);
         return {};
     }
     QSet<QByteArray> &rooms = m_roomsOfClient[session.id()];
@@ -134,10 +119,14 @@ ChannelResult ChatRoomChannel::join(WebSocketSession &session, const QByteArray 
         m_rooms.insert(roomName, room);
         relay().listen(
             room->relayChannel(), [this, roomName](QByteArrayView payload) { onRelayed(roomName, payload); },
-            [this, roomName] { askForList(m_rooms.value(roomName)); });
+            [this, roomName] {
+                if (const RoomPtr subscribed = m_rooms.value(roomName)) {
+                    m_lists.request(subscribed);
+                }
+            });
     }
     room->add(session);
-    askForList(room);
+    m_lists.request(room);
     return {};
 }
 
@@ -205,66 +194,43 @@ void ChatRoomChannel::catchUp(WebSocketSession &session, const QByteArray &room,
     }
 }
 
-void ChatRoomChannel::askForList(const RoomPtr &room)
+void ChatRoomChannel::onJoined(const RoomPtr &room, const QList<QUuid> &clients, const QByteArray &added,
+                               const QList<QUuid> &members)
 {
-    if (!room || !room->needsList() || !relay().isSubscribed(room->relayChannel())) {
-        return;
-    }
-    const quint64 request = ++m_lastRequest;
-    m_listRequests.insert(request, {room->name(), false});
-    m_presence.join(room->name(), room->beginRequest(request, maxJoinsAtOnce), request,
-                    [this, request](const QString &fault) { onJoinFault(request, fault); });
-}
-
-void ChatRoomChannel::onListReceived(quint64 request, const QByteArray &added, const QList<QUuid> &members)
-{
-    const auto asked = m_listRequests.constFind(request);
-    if (asked == m_listRequests.cend()) {
-        return;
-    }
-    const bool isReview = asked->isReview;
-    const RoomPtr room = m_rooms.value(asked->room);
-    m_listRequests.erase(asked);
-    if (!room) {
-        return;
-    }
-    if (isReview) {
-        review(room, added.contains('1'), members);
-    } else if (room->request() == request) {
-        admitAll(room, added, members);
-        askForList(room);
-    }
-}
-
-void ChatRoomChannel::admitAll(const RoomPtr &room, const QByteArray &added, const QList<QUuid> &members)
-{
-    const QList<QUuid> asked = room->endRequest();
     const auto isAdded = [&added](qsizetype i) { return i < added.size() && added[i] == '1'; };
     if (!room->hasBeenTold()) {
         QSet<QUuid> before(members.cbegin(), members.cend());
-        for (qsizetype i = 0; i < asked.size(); ++i) {
+        for (qsizetype i = 0; i < clients.size(); ++i) {
             if (isAdded(i)) {
-                before.remove(asked[i]); // its JoinedRoom follows
+                before.remove(clients[i]); // its JoinedRoom follows
             }
         }
         room->noteTold(before);
     }
     QList<QUuid> shown = members;
-    if (m_doubt.isActive()) {
+    if (m_lists.isInDoubt()) {
+        // The others here have not been told that those are gone, and will not be told that they came.
         QSet<QUuid> missing = room->told();
         shown += missing.subtract({members.cbegin(), members.cend()}).values();
     }
     const Frame list = memberListFrame(room->name(), shown);
-    for (qsizetype i = 0; i < asked.size(); ++i) {
-        admit(room, asked[i], isAdded(i), list);
+    for (qsizetype i = 0; i < clients.size(); ++i) {
+        admit(room, clients[i], isAdded(i), list);
     }
 }
 
 void ChatRoomChannel::admit(const RoomPtr &room, const QUuid &client, bool isAdded, const Frame &list)
 {
     Membership *membership = room->find(client);
+    if (membership && membership->state == Membership::State::Joining && isAdded
+        && room->told().contains(client)) {
+        // It had been in before, and that it left was missed.
+        room->noteWent(client);
+        tell(*room, protocol::LeftRoom{room->name(), client});
+        membership = room->find(client);
+    }
     if (!membership || membership->state == Membership::State::Waiting) {
-        return;
+        return; // it has left since, and may have come again
     }
     WebSocketSession &session = *membership->session;
     const QList<PendingRequest> pending = std::exchange(membership->pending, {});
@@ -286,20 +252,14 @@ void ChatRoomChannel::admit(const RoomPtr &room, const QUuid &client, bool isAdd
     catchUp(session, room->name(), pending);
 }
 
-void ChatRoomChannel::onJoinFault(quint64 request, const QString &fault)
+void ChatRoomChannel::onRefused(const RoomPtr &room, const QList<QUuid> &clients, const QString &fault)
 {
-    const RoomPtr room = m_rooms.value(m_listRequests.take(request).room);
-    if (!room || room->request() != request) {
-        return;
-    }
-    const QList<QUuid> asked = room->endRequest();
-    for (const QUuid &client : asked) {
+    for (const QUuid &client : clients) {
         const Membership *membership = room->find(client);
         if (membership && membership->state != Membership::State::Waiting) {
             refuseJoin(room, client, "the room was not joined: " + fault.toUtf8());
         }
     }
-    askForList(room);
 }
 
 void ChatRoomChannel::refuseJoin(const RoomPtr &room, const QUuid &client, const QByteArray &reason)
@@ -351,7 +311,7 @@ bool ChatRoomChannel::isNews(Room &room, const protocol::LeftRoom &event)
     if (const Membership *membership = room.find(event.user);
         membership && membership->state == Membership::State::Active) {
         // The other nodes take this one for dead, and are mistaken.
-        m_presence.join(room.name(), {event.user}, 0, [this](const QString &fault) { onReviewFault(fault); });
+        m_presence.join(room.name(), {event.user}, 0, {});
         return false;
     }
     room.noteWent(event.user);
@@ -387,9 +347,10 @@ void ChatRoomChannel::onReadyChanged(bool ready)
         return;
     }
     // Lists that were asked for may never come, nor the confirmation of a channel.
-    m_listRequests.clear();
+    m_lists.cancel();
     const QList<RoomPtr> rooms = m_rooms.values();
     for (const RoomPtr &room : rooms) {
+        room->setNeedsReview(false);
         const QList<QUuid> clients = room->endRequest() + room->takeWaiting();
         for (const QUuid &client : clients) {
             refuseJoin(room, client, "the room was not joined: Redis is not connected");
@@ -399,45 +360,26 @@ void ChatRoomChannel::onReadyChanged(bool ready)
 
 void ChatRoomChannel::reviewRooms()
 {
-    if (!relay().isReady()) {
-        return;
-    }
-    for (const RoomPtr &room : std::as_const(m_rooms)) {
-        if (!room->active().empty()) {
-            m_listRequests.insert(++m_lastRequest, {room->name(), true});
-            m_presence.join(room->name(), room->activeClients(), m_lastRequest,
-                            [this](const QString &fault) { onReviewFault(fault); });
-        }
+    if (relay().isReady()) {
+        m_lists.review(m_rooms.values());
     }
 }
 
-void ChatRoomChannel::review(const RoomPtr &room, bool wasForgotten, const QList<QUuid> &members)
+void ChatRoomChannel::onReviewed(const RoomPtr &room, const QList<QUuid> &members)
 {
-    if (!room->hasBeenTold()) {
-        return; // another room of that name than the one that was to be reviewed
-    }
-    if (wasForgotten) {
-        m_doubt.start();
-    }
     QSet<QUuid> missing = room->told();
     for (const QUuid &member : members) {
         if (!missing.remove(member) && room->noteCame(member)) {
             tell(*room, protocol::JoinedRoom{room->name(), member});
         }
     }
-    if (m_doubt.isActive()) {
-        return; // they may only not be back yet
+    if (m_lists.isInDoubt()) {
+        return;
     }
     for (const QUuid &user : std::as_const(missing)) {
         room->noteWent(user);
         tell(*room, protocol::LeftRoom{room->name(), user});
     }
-}
-
-void ChatRoomChannel::onReviewFault(const QString &fault)
-{
-    qCWarning(lcRedis, "Members of rooms could not be put back: %ls", qUtf16Printable(fault));
-    m_doubt.start(); // and then again
 }
 
 Membership ChatRoomChannel::removeMember(const RoomPtr &room, const QUuid &client)

@@ -3,14 +3,13 @@
 
 #include "channels/relayedchannel.h"
 #include "channels/room.h"
-#include "net/frame.h"
+#include "channels/roomlists.h"
 
 #include <QByteArray>
 #include <QByteArrayView>
 #include <QHash>
 #include <QObject>
 #include <QSet>
-#include <QTimer>
 
 #include <memory>
 
@@ -51,27 +50,17 @@ Q_SIGNALS:
 
 private:
     // Shared, because telling a room something may end it.
-    using RoomPtr = std::shared_ptr<Room>;
-    /// What a member list was asked for.
-    struct ListRequest
-    {
-        QByteArray room;
-        /// To find out what the members have missed, and not for somebody who joins.
-        bool isReview = false;
-    };
-
+    using RoomPtr = RoomLists::RoomPtr;
     [[nodiscard]] ChannelResult join(WebSocketSession &session, const QByteArray &room);
     [[nodiscard]] ChannelResult leave(WebSocketSession &session, const QByteArray &room);
     [[nodiscard]] ChannelResult say(WebSocketSession &session, const protocol::NewRoomMessage &message);
     [[nodiscard]] ChannelResult postpone(Membership &membership, PendingRequest request);
     void catchUp(WebSocketSession &session, const QByteArray &room, const QList<PendingRequest> &pending);
 
-    /// Asks for a member list if somebody waits for one and it can be asked for now.
-    void askForList(const RoomPtr &room);
-    void onListReceived(quint64 request, const QByteArray &added, const QList<QUuid> &members);
-    void admitAll(const RoomPtr &room, const QByteArray &added, const QList<QUuid> &members);
+    void onJoined(const RoomPtr &room, const QList<QUuid> &clients, const QByteArray &added,
+                  const QList<QUuid> &members);
     void admit(const RoomPtr &room, const QUuid &client, bool isAdded, const Frame &list);
-    void onJoinFault(quint64 request, const QString &fault);
+    void onRefused(const RoomPtr &room, const QList<QUuid> &clients, const QString &fault);
     void refuseJoin(const RoomPtr &room, const QUuid &client, const QByteArray &reason);
 
     void onRelayed(const QByteArray &room, QByteArrayView payload);
@@ -82,23 +71,18 @@ private:
     void tell(const Room &room, const protocol::RoomEvent &event);
 
     void onReadyChanged(bool ready);
-    /// Puts back those members of this node who are missing in Redis, and asks what was missed.
     void reviewRooms();
-    void review(const RoomPtr &room, bool wasForgotten, const QList<QUuid> &members);
-    void onReviewFault(const QString &fault);
+    void onReviewed(const RoomPtr &room, const QList<QUuid> &members);
 
     void onSessionRemoved(const WebSocketSession *session);
     Membership removeMember(const RoomPtr &room, const QUuid &client);
 
     Broadcaster &m_broadcaster;
     Presence &m_presence;
+    RoomLists m_lists;
     int m_maxRooms;
     QHash<QByteArray, RoomPtr> m_rooms;
     QHash<QUuid, QSet<QByteArray>> m_roomsOfClient;
-    QHash<quint64, ListRequest> m_listRequests;
-    quint64 m_lastRequest = 0;
-    // Runs while Redis may lack members of other nodes that live, since it has lacked some of this one.
-    QTimer m_doubt;
     protocol::JsonParser m_parser;
 };
 

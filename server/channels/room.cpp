@@ -3,9 +3,21 @@
 
 #include "net/websocketsession.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace switchboard {
+
+Frame memberListFrame(const QByteArray &room, const QList<QUuid> &members)
+{
+    protocol::MemberList list{room, {}};
+    list.users.reserve(members.size());
+    for (const QUuid &member : members) {
+        list.users.append(member.toByteArray(QUuid::WithoutBraces));
+    }
+    std::sort(list.users.begin(), list.users.end());
+    return Frame::text(list.toClientMessage());
+}
 
 Room::Room(QByteArray name)
     : m_name(std::move(name))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "net/frame.h"
 #include "protocol/chatroom.h"
 
 #include <QByteArray>
@@ -15,6 +16,9 @@
 namespace switchboard {
 
 class WebSocketSession;
+
+/// The MemberList of \a room with those \a members, whom it sorts.
+[[nodiscard]] Frame memberListFrame(const QByteArray &room, const QList<QUuid> &members);
 
 /// What a client asked for in a room that it is still joining.
 struct PendingJoin
@@ -67,8 +71,11 @@ public:
 
     /// Lets an Active client wait for a member list as well.
     void wait(const QUuid &client) { m_waiting.append(client); }
-    /// Whether somebody waits for a list and none is on the way: one serves all who have come meanwhile.
-    [[nodiscard]] bool needsList() const { return m_request == 0 && !m_waiting.isEmpty(); }
+    /// Whether a list is to be asked for because somebody waits.
+    [[nodiscard]] bool needsList() const { return m_request == 0 && !m_needsReview && !m_waiting.isEmpty(); }
+    /// Whether a list is to be asked for because the clients here may have missed something.
+    [[nodiscard]] bool needsReview() const { return m_needsReview; }
+    void setNeedsReview(bool needsReview) { m_needsReview = needsReview; }
     /// A list is asked for with that number, for at most \a maximum of those who wait; returns them. Those
     /// that are not Active are Joining from now on.
     QList<QUuid> beginRequest(quint64 request, qsizetype maximum);
@@ -95,6 +102,7 @@ private:
     QList<QUuid> m_waiting;
     QList<QUuid> m_asked;
     quint64 m_request = 0; // 0: none
+    bool m_needsReview = false;
     QSet<QUuid> m_told;
     bool m_hasBeenTold = false;
 };

@@ -56,8 +56,8 @@ void RoomLists::startReviews()
 {
     while (m_reviewing < maxReviewsAtOnce && !m_toReview.isEmpty()) {
         const RoomPtr room = m_toReview.takeFirst().lock();
-        if (!room || room->request() != 0) {
-            continue; // goOn() comes back to it
+        if (!room || !room->needsReview() || room->request() != 0) {
+            continue; // goOn() comes back to one that has a list on the way
         }
         room->setNeedsReview(false);
         if (room->active().empty()) {

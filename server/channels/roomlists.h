@@ -18,8 +18,8 @@ class Room;
 
 /// Gets member lists of this node's rooms from Redis, where asking for one also puts clients in.
 ///
-/// One list of a room is on the way at a time. It serves all who have come to wait for one meanwhile: a list of
-/// a large room is large, and Redis cuts a node off that it owes too much.
+/// One list of a room is on the way at a time. It serves all who have come to wait for one meanwhile: a list
+/// of a large room is large, and Redis cuts a node off that it owes too much.
 class RoomLists : public QObject
 {
     Q_OBJECT
@@ -29,12 +29,12 @@ public:
 
     RoomLists(Relay &relay, Presence &presence, QObject *parent = nullptr);
 
-    /// Asks for the list that clients in \a room wait for, if there are any and it can be asked for now. Called
-    /// again by itself when the list on the way has come.
+    /// Asks for the list that clients in \a room wait for, if there are any and it can be asked for now.
+    /// Called again by itself when the list on the way has come.
     void request(const RoomPtr &room);
 
-    /// Puts members of \a rooms back who are missing in Redis, and asks who is in; nobody joins before that is
-    /// known.
+    /// Puts members of \a rooms back who are missing in Redis, and asks who is in; nobody joins before that
+    /// is known.
     void review(const QList<RoomPtr> &rooms);
 
     /// Lists that were asked for will not come.
@@ -44,8 +44,8 @@ public:
     [[nodiscard]] bool isInDoubt() const { return m_doubt.isActive(); }
 
 Q_SIGNALS:
-    /// The list has come that \a clients waited for. \a added has a '1' for each of them that was not in the room
-    /// before and whose JoinedRoom follows, and a '0' for each of the others.
+    /// The list has come that \a clients waited for. \a added has a '1' for each of them that was not in the
+    /// room before and whose JoinedRoom follows, and a '0' for each of the others.
     void joined(const std::shared_ptr<switchboard::Room> &room, const QList<QUuid> &clients,
                 const QByteArray &added, const QList<QUuid> &members);
     /// Redis did not do it.

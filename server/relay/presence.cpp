@@ -68,7 +68,7 @@ void Presence::join(const QByteArray &room, const QList<QUuid> &clients, quint64
             arguments.append(protocol::toRelayPayload(protocol::JoinedRoom{room, client}));
         }
         m_scripts.join.run(m_link, keysOf(room), arguments, [onFault](const redis::RedisResult &result) {
-            if (!result) {
+            if (!result && onFault) {
                 onFault(result.error().text);
             }
         });

@@ -36,7 +36,7 @@ public:
     static constexpr std::chrono::milliseconds heartbeatInterval{2000};
     static constexpr std::chrono::milliseconds nodeLifetime{9000};
 
-    /// Told once if Redis did not do it, with the reason in words.
+    /// Told if Redis did not do it, with the reason in words.
     using FaultHandler = std::function<void(const QString &fault)>;
 
     Presence(Relay &relay, redis::RedisLink &link, const QUuid &nodeId, QObject *parent = nullptr);
