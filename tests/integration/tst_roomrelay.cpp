@@ -99,6 +99,8 @@ void RoomRelayTest::prototypeHears()
     QVERIFY(joinAll(clients, "#haskell"));
     clients[1].say("#haskell", "Monad");
     QVERIFY(clients[1].waitFor("#haskell", newMessageFrame("#haskell", clients[1].id(), "Monad")));
+    const QByteArray postedAt = parseRoomFrame(clients[1].socket().messages().last())->postedAt;
+    QVERIFY(!postedAt.isEmpty());
     clients[1].leave("#haskell");
     clients[0].socket().close();
     QVERIFY(listener.waitForMessages(5));
@@ -108,8 +110,6 @@ void RoomRelayTest::prototypeHears()
         return R"({"msg":{"contents":{"room":"#haskell","user":")" + client.id() + R"("},"type":")" + type
             + R"("})" + sub;
     };
-    const QByteArray postedAt = parseRoomFrame(clients[1].socket().messages().last())->postedAt;
-    QVERIFY(!postedAt.isEmpty());
     const QByteArray said = R"({"msg":{"contents":{"message":"Monad","postedAt":")" + postedAt
         + R"(","room":"#haskell","user":")" + clients[1].id() + R"("},"type":"NewMessage"})" + sub;
     const QList<QByteArray> heard = listener.payloads("chat-room-#haskell");
