@@ -27,7 +27,7 @@ public:
     FakeSession &session(int i) { return *sessions[static_cast<std::size_t>(i)]; }
 
     // Whether those who are told in \a room are just these, and each knows its place.
-    [[nodiscard]] bool areActive(QList<int> expected)
+    [[nodiscard]] bool areActive(const QList<int> &expected)
     {
         const auto &active = room.active();
         bool isRight = active.size() == static_cast<std::size_t>(expected.size());
@@ -56,11 +56,12 @@ class RoomTest : public QObject
 
 private Q_SLOTS:
     void knowsItsNames();
-    void tellsStatesApart();
+    void clientsWaitThenJoinThenAreActive();
     void takesAnyOfTheActive_data();
     void takesAnyOfTheActive();
-    void takesWhoIsOnlyJoining();
-    void takesStrangers();
+    void takesThoseWhoAreNotActive();
+    void listServesThoseWhoWait();
+    void whoLeavesWaitsNoMore();
     void knowsWhatWasTold();
 };
 
@@ -70,25 +71,28 @@ void RoomTest::knowsItsNames()
     QCOMPARE(room.name(), "gr\u00FC\u00DFe");
     QCOMPARE(room.relayChannel(), "chat-room-gr\u00FC\u00DFe");
     QVERIFY(room.isEmpty());
-    QVERIFY(!room.hasBeenTold());
 }
 
-void RoomTest::tellsStatesApart()
+void RoomTest::clientsWaitThenJoinThenAreActive()
 {
-    Fixture fixture(3);
-    for (int i = 0; i < 3; ++i) {
-        const Membership &membership = fixture.room.add(fixture.session(i));
-        QVERIFY(membership.state == State::Subscribing);
-        QVERIFY(membership.session == &fixture.session(i));
-    }
+    Fixture fixture(2);
+    fixture.room.add(fixture.session(0));
+    fixture.room.add(fixture.session(1));
     QVERIFY(!fixture.room.isEmpty());
-    fixture.room.find(fixture.session(1).id())->state = State::Joining;
-    fixture.room.activate(*fixture.room.find(fixture.session(2).id()));
-    QCOMPARE(fixture.room.clientsIn(State::Subscribing), QList<QUuid>{fixture.session(0).id()});
-    QCOMPARE(fixture.room.clientsIn(State::Joining), QList<QUuid>{fixture.session(1).id()});
-    QCOMPARE(fixture.room.clientsIn(State::Active), QList<QUuid>{fixture.session(2).id()});
-    QVERIFY(fixture.areActive({2}));
+    QCOMPARE(fixture.room.size(), 2);
+    QVERIFY(fixture.areActive({}));
+    Membership *membership = fixture.room.find(fixture.session(1).id());
+    QVERIFY(membership);
+    QVERIFY(membership->session == &fixture.session(1));
+    QVERIFY(membership->state == State::Waiting);
     QVERIFY(!fixture.room.find(QUuid::createUuid()));
+
+    fixture.room.beginRequest(7, 100);
+    QVERIFY(membership->state == State::Joining);
+    fixture.room.activate(*membership);
+    QVERIFY(fixture.areActive({1}));
+    QCOMPARE(fixture.room.activeClients(), QList<QUuid>{fixture.session(1).id()});
+    QCOMPARE(fixture.room.size(), 2);
 }
 
 void RoomTest::takesAnyOfTheActive_data()
@@ -106,7 +110,8 @@ void RoomTest::takesAnyOfTheActive()
     Fixture fixture(4);
     QList<int> rest;
     for (int i = 0; i < 4; ++i) {
-        fixture.room.activate(fixture.room.add(fixture.session(i)));
+        fixture.room.add(fixture.session(i));
+        fixture.room.activate(*fixture.room.find(fixture.session(i).id()));
         rest.append(i);
     }
     QVERIFY(fixture.areActive(rest));
@@ -120,56 +125,79 @@ void RoomTest::takesAnyOfTheActive()
     }
 }
 
-void RoomTest::takesWhoIsOnlyJoining()
+void RoomTest::takesThoseWhoAreNotActive()
 {
     Fixture fixture(2);
-    fixture.room.activate(fixture.room.add(fixture.session(0)));
-    fixture.room.add(fixture.session(1)).pending = {PendingLeave{}, PendingJoin{}};
+    for (int i = 0; i < 2; ++i) {
+        fixture.room.add(fixture.session(i));
+    }
+    fixture.room.activate(*fixture.room.find(fixture.session(0).id()));
+    fixture.room.find(fixture.session(1).id())->pending = {PendingLeave{}, PendingJoin{}};
     const Membership membership = fixture.room.take(fixture.session(1).id());
     QCOMPARE(membership.pending.size(), 2);
     QVERIFY(std::holds_alternative<PendingLeave>(membership.pending.first()));
-    QVERIFY(fixture.areActive({0}));
-}
-
-void RoomTest::takesStrangers()
-{
-    Fixture fixture(1);
-    fixture.room.activate(fixture.room.add(fixture.session(0)));
     QVERIFY(!fixture.room.take(QUuid::createUuid()).session);
     QVERIFY(fixture.areActive({0}));
+    QCOMPARE(fixture.room.size(), 1);
+}
+
+void RoomTest::listServesThoseWhoWait()
+{
+    Fixture fixture(4);
+    const auto id = [&](int i) { return fixture.session(i).id(); };
+    QVERIFY(!fixture.room.needsList());
+    for (int i = 0; i < 3; ++i) {
+        fixture.room.add(fixture.session(i));
+    }
+    QVERIFY(fixture.room.needsList());
+    QCOMPARE(fixture.room.beginRequest(5, 2), QList<QUuid>({id(0), id(1)}));
+    QCOMPARE(fixture.room.request(), quint64(5));
+    QVERIFY(fixture.room.find(id(2))->state == State::Waiting);
+    // One list at a time; whoever comes meanwhile waits for the next.
+    fixture.room.add(fixture.session(3));
+    QVERIFY(!fixture.room.needsList());
+    QCOMPARE(fixture.room.endRequest(), QList<QUuid>({id(0), id(1)}));
+    QCOMPARE(fixture.room.request(), quint64(0));
+    QVERIFY(fixture.room.needsList());
+
+    // One who is active may wait for a list again, and stays active.
+    fixture.room.activate(*fixture.room.find(id(0)));
+    fixture.room.wait(id(0));
+    QCOMPARE(fixture.room.beginRequest(6, 100), QList<QUuid>({id(2), id(3), id(0)}));
+    QVERIFY(fixture.room.find(id(0))->state == State::Active);
+    QVERIFY(fixture.areActive({0}));
+    fixture.room.endRequest();
+    QVERIFY(!fixture.room.needsList());
+    QVERIFY(fixture.room.endRequest().isEmpty());
+}
+
+void RoomTest::whoLeavesWaitsNoMore()
+{
+    Fixture fixture(3);
+    for (int i = 0; i < 3; ++i) {
+        fixture.room.add(fixture.session(i));
+    }
+    fixture.room.take(fixture.session(1).id());
+    QCOMPARE(fixture.room.takeWaiting(), QList<QUuid>({fixture.session(0).id(), fixture.session(2).id()}));
+    QVERIFY(!fixture.room.needsList());
+    QVERIFY(fixture.room.takeWaiting().isEmpty());
 }
 
 void RoomTest::knowsWhatWasTold()
 {
     const QUuid a = QUuid::createUuid();
     const QUuid b = QUuid::createUuid();
-    const QUuid c = QUuid::createUuid();
     Room room("room");
-    room.noteTold({a, b});
+    QVERIFY(!room.hasBeenTold());
+    room.noteTold({a});
     QVERIFY(room.hasBeenTold());
-    QVERIFY(room.isTold({b, a}));
-    for (const QList<QUuid> &other : {QList<QUuid>{}, {a}, {b}, {a, c}, {a, b, c}}) {
-        QVERIFY(!room.isTold(other));
-    }
-    room.noteToggled(c);
-    QVERIFY(room.isTold({a, b, c}));
-    room.noteToggled(a);
-    QVERIFY(room.isTold({b, c}));
-    room.noteToggled(b);
-    room.noteToggled(c);
-    QVERIFY(room.isTold({}));
-    room.noteTold({c});
-    QVERIFY(room.isTold({c}));
-
-    // Every part of an id counts.
-    for (const char *text :
-         {"{10000000-0000-0000-0000-000000000000}", "{00000000-1000-0000-0000-000000000000}",
-          "{00000000-0000-1000-0000-000000000000}", "{00000000-0000-0000-1000-000000000000}",
-          "{00000000-0000-0000-0000-000000000001}"}) {
-        room.noteTold({a});
-        room.noteToggled(QUuid(QByteArray(text)));
-        QVERIFY2(!room.isTold({a}), text);
-    }
+    QVERIFY(!room.noteCame(a));
+    QVERIFY(room.noteCame(b));
+    QVERIFY(!room.noteCame(b));
+    QCOMPARE(room.told(), QSet<QUuid>({a, b}));
+    room.noteWent(a);
+    QCOMPARE(room.told(), QSet<QUuid>({b}));
+    QVERIFY(room.noteCame(a));
 }
 
 QTEST_GUILESS_MAIN(RoomTest)
