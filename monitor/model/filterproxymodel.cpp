@@ -113,6 +113,7 @@ void FilterProxyModel::setSourceModel(QAbstractItemModel *source)
     if (source != nullptr) {
         m_connections = {
             connect(source, &QAbstractItemModel::rowsInserted, this, &FilterProxyModel::onRowsInserted),
+            connect(source, &QAbstractItemModel::rowsRemoved, this, &FilterProxyModel::onRowsRemoved),
             connect(source, &QAbstractItemModel::dataChanged, this, &FilterProxyModel::onDataChanged),
         };
     }
@@ -167,10 +168,22 @@ bool FilterProxyModel::lessThan(const QModelIndex &left, const QModelIndex &righ
 
 void FilterProxyModel::onRowsInserted()
 {
-    const bool parentsDepend = isRecursiveFilteringEnabled() && !m_filter.isEmpty();
-    if (sortColumn() >= 0 || parentsDepend) {
+    if (sortColumn() >= 0 || parentsDependOnRows()) {
         scheduleRefresh();
     }
+}
+
+void FilterProxyModel::onRowsRemoved()
+{
+    if (parentsDependOnRows()) {
+        scheduleRefresh();
+    }
+}
+
+// Whether a row is shown for the sake of those below it.
+bool FilterProxyModel::parentsDependOnRows() const
+{
+    return isRecursiveFilteringEnabled() && !m_filter.isEmpty();
 }
 
 void FilterProxyModel::onDataChanged(const QModelIndex &topLeft, const QModelIndex &bottomRight,

@@ -63,7 +63,9 @@ private:
     };
 
     [[nodiscard]] std::vector<std::pair<QString, Field>> fields() const;
+    [[nodiscard]] bool parentsDependOnRows() const;
     void onRowsInserted();
+    void onRowsRemoved();
     void onDataChanged(const QModelIndex &topLeft, const QModelIndex &bottomRight, const QList<int> &roles);
     void scheduleRefresh();
 

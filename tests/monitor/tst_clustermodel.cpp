@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "model/clientsmodel.h"
-#include "model/closedclientsmodel.h"
-#include "model/clustermodel.h"
-#include "model/nodesmodel.h"
-#include "model/roomsmodel.h"
-#include "model/trafficmodel.h"
 #include "modelreplica.h"
-#include "sampleevents.h"
+#include "watchedcluster.h"
 
-#include <QAbstractItemModelTester>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -17,67 +10,6 @@ using namespace Qt::StringLiterals;
 using namespace switchboard;
 using namespace switchboard::monitor;
 using namespace switchboard::test;
-
-namespace {
-
-// A cluster whose models are watched for faults.
-struct Cluster
-{
-    Cluster()
-        : model(clock.options())
-    {
-        for (QAbstractItemModel *watched : {static_cast<QAbstractItemModel *>(model.nodes()),
-                                            static_cast<QAbstractItemModel *>(model.clients()),
-                                            static_cast<QAbstractItemModel *>(model.closedClients()),
-                                            static_cast<QAbstractItemModel *>(model.rooms()),
-                                            static_cast<QAbstractItemModel *>(model.traffic())}) {
-            new QAbstractItemModelTester(watched, QAbstractItemModelTester::FailureReportingMode::QtTest,
-                                         &model);
-        }
-    }
-
-    void take(std::vector<protocol::MonitorEvent> events)
-    {
-        for (auto &event : events) {
-            model.add(std::move(event));
-        }
-        model.flush();
-    }
-
-    [[nodiscard]] int state(const QByteArray &node) const
-    {
-        return model.nodes()->index(model.nodes()->rowOf(node), 0).data(StateRole).toInt();
-    }
-
-    [[nodiscard]] QString client(const QByteArray &id, int column, int role = ExportRole) const
-    {
-        return model.clients()->index(model.clients()->rowOf(id), column).data(role).toString();
-    }
-
-    [[nodiscard]] QByteArrayList clientIds() const
-    {
-        QByteArrayList ids;
-        for (int row = 0; row < model.clients()->rowCount(); ++row) {
-            ids.append(model.clients()->index(row, 0).data().toString().toUtf8());
-        }
-        return ids;
-    }
-
-    [[nodiscard]] int members(const QByteArray &room) const
-    {
-        const QModelIndex index = model.rooms()->roomIndex(room);
-        return index.isValid() ? model.rooms()->rowCount(index) : -1;
-    }
-
-    SampleClock clock;
-    ClusterModel model;
-};
-
-constexpr int live = static_cast<int>(NodeState::Live);
-constexpr int stale = static_cast<int>(NodeState::Stale);
-constexpr int dead = static_cast<int>(NodeState::Dead);
-
-} // namespace
 
 class ClusterModelTest : public QObject
 {
@@ -94,19 +26,14 @@ private Q_SLOTS:
     void snapshotWithAMissingPartRemovesNobody();
     void eventsBetweenTheParts();
     void clientsThatMove();
-    void unheardNodes();
-    void deadNodesGoWithTheirClients();
-    void aDeadNodeThatIsHeardLives();
-    void lostConnection();
     void totals();
     void tooManyClients();
     void tooManyMemberships();
-    void aDeadNodesClientsGoBitByBit();
 };
 
 void ClusterModelTest::clientsComeAndGo()
 {
-    Cluster cluster;
+    WatchedCluster cluster;
     cluster.take({connected("n1", "a"), connected("n2", "b"), connected("n1", "gone at once"),
                   disconnected("n1", "gone at once", 1001)});
     QCOMPARE(cluster.clientIds(), QByteArrayList({"a", "b"}));
@@ -132,7 +59,7 @@ void ClusterModelTest::clientsComeAndGo()
 
 void ClusterModelTest::roomsFollowTheirMembers()
 {
-    Cluster cluster;
+    WatchedCluster cluster;
     cluster.take({connected("n1", "a"), connected("n2", "b"), joined("n1", "a", "x"), joined("n2", "b", "x"),
                   joined("n2", "b", "y"), joined("n2", "b", "y"), joined("n2", "nobody", "z")});
     QCOMPARE(cluster.members("x"), 2);
@@ -158,7 +85,7 @@ void ClusterModelTest::roomsFollowTheirMembers()
 
 void ClusterModelTest::messagesAreTraffic()
 {
-    Cluster cluster;
+    WatchedCluster cluster;
     cluster.take({connected("n1", "a"), joined("n1", "a", "x"), said("n1", "a", "hello"),
                   saidInRoom("n1", "a", "x", "you"), saidInRoom("n2", "stranger", "x", "?")});
     const TrafficModel &traffic = *cluster.model.traffic();
@@ -210,7 +137,7 @@ void ClusterModelTest::aFloodWaitsForNoTimer()
 
 void ClusterModelTest::snapshotReplacesByDifference()
 {
-    Cluster cluster;
+    WatchedCluster cluster;
     cluster.take(
         {snapshotPart("n1", 1, 1,
                       {snapshotClient("a", {"x"}), snapshotClient("b", {"x", "y"}), snapshotClient("c")}),
@@ -242,7 +169,7 @@ void ClusterModelTest::snapshotReplacesByDifference()
 
 void ClusterModelTest::snapshotInParts()
 {
-    Cluster cluster;
+    WatchedCluster cluster;
     cluster.take({connected("n1", "old")});
     cluster.take({snapshotPart("n1", 1, 3, {snapshotClient("a")})});
     QCOMPARE(cluster.clientIds(), QByteArrayList({"old", "a"}));
@@ -254,7 +181,7 @@ void ClusterModelTest::snapshotInParts()
 
 void ClusterModelTest::snapshotWithAMissingPartRemovesNobody()
 {
-    Cluster cluster;
+    WatchedCluster cluster;
     cluster.take({connected("n1", "old"), snapshotPart("n1", 1, 3, {snapshotClient("a")}),
                   snapshotPart("n1", 3, 3, {snapshotClient("b")})});
     QCOMPARE(cluster.clientIds(), QByteArrayList({"old", "a", "b"}));
@@ -267,7 +194,7 @@ void ClusterModelTest::snapshotWithAMissingPartRemovesNobody()
 
 void ClusterModelTest::eventsBetweenTheParts()
 {
-    Cluster cluster;
+    WatchedCluster cluster;
     cluster.take({connected("n1", "old"),
                   snapshotPart("n1", 1, 2, {snapshotClient("a"), snapshotClient("b")}),
                   connected("n1", "new"), disconnected("n1", "a"), joined("n1", "b", "x"),
@@ -278,7 +205,7 @@ void ClusterModelTest::eventsBetweenTheParts()
 
 void ClusterModelTest::clientsThatMove()
 {
-    Cluster cluster;
+    WatchedCluster cluster;
     cluster.take({connected("n1", "a"), joined("n1", "a", "x")});
     const ModelReplica replica(*cluster.model.clients(), ExportRole);
     cluster.take({connected("n2", "a")});
@@ -287,104 +214,9 @@ void ClusterModelTest::clientsThatMove()
     QCOMPARE(replica.difference(), QString());
 }
 
-void ClusterModelTest::unheardNodes()
-{
-    Cluster cluster;
-    cluster.model.setConnected(true);
-    cluster.take({stats("n1"), stats("n2"), connected("n1", "a")});
-    QSignalSpy changed(cluster.model.clients(), &QAbstractItemModel::dataChanged);
-    cluster.clock.advance(9999ms);
-    cluster.take({stats("n2")});
-    cluster.model.tick();
-    QCOMPARE(cluster.state("n1"), live);
-    cluster.clock.advance(1ms);
-    cluster.model.tick();
-    QCOMPARE(cluster.state("n1"), stale);
-    QCOMPARE(cluster.state("n2"), live);
-    QCOMPARE(cluster.client("a", 0, StateRole).toInt(), stale);
-    QCOMPARE(changed.count(), 1);
-    QCOMPARE(changed.first().at(2).value<QList<int>>(), QList<int>{StateRole});
-
-    cluster.take({said("n1", "a", "still here")});
-    QCOMPARE(cluster.state("n1"), live);
-    cluster.clock.advance(60s);
-    cluster.model.tick();
-    QCOMPARE(cluster.state("n1"), dead);
-}
-
-void ClusterModelTest::deadNodesGoWithTheirClients()
-{
-    Cluster cluster;
-    cluster.model.setConnected(true);
-    cluster.take({stats("n1", 2), connected("n1", "a"), joined("n1", "a", "x"), stats("n2", 1),
-                  connected("n2", "b"), joined("n2", "b", "x")});
-    cluster.take({protocol::NodeDown{"n1", sampleTime()}, protocol::NodeDown{"unknown", sampleTime()}});
-    QCOMPARE(cluster.state("n1"), dead);
-    QCOMPARE(cluster.model.nodes()->rowCount(), 2);
-    QCOMPARE(cluster.client("a", 0, StateRole).toInt(), dead);
-    QCOMPARE(cluster.model.totals().clients, 1);
-
-    const auto second = [&] {
-        cluster.clock.advance(1s);
-        cluster.take({stats("n2", 1)});
-        cluster.model.tick();
-        cluster.model.flush();
-    };
-    for (int i = 0; i < 59; ++i) {
-        second();
-    }
-    QCOMPARE(cluster.clientIds(), QByteArrayList({"a", "b"}));
-    second();
-    QCOMPARE(cluster.clientIds(), QByteArrayList({"b"}));
-    QCOMPARE(cluster.model.nodes()->rowOf("n1"), -1);
-    QCOMPARE(cluster.members("x"), 1);
-}
-
-void ClusterModelTest::aDeadNodeThatIsHeardLives()
-{
-    Cluster cluster;
-    cluster.model.setConnected(true);
-    cluster.take({connected("n1", "a"), protocol::NodeDown{"n1", sampleTime()}});
-    cluster.clock.advance(59s);
-    cluster.take({protocol::NodeUp{"n1", sampleTime()}});
-    QCOMPARE(cluster.state("n1"), live);
-    cluster.clock.advance(5s);
-    cluster.model.tick();
-    QCOMPARE(cluster.clientIds(), QByteArrayList({"a"}));
-}
-
-void ClusterModelTest::lostConnection()
-{
-    Cluster cluster;
-    const QSignalSpy changed(&cluster.model, &ClusterModel::connectedChanged);
-    cluster.model.setConnected(true);
-    cluster.take({stats("n1"), connected("n1", "a"), stats("n2"), protocol::NodeDown{"n2", sampleTime()}});
-    cluster.model.add(stats("n3"));
-    cluster.model.setConnected(false);
-    QCOMPARE(changed.count(), 2);
-    QCOMPARE(cluster.state("n1"), stale);
-    QCOMPARE(cluster.state("n2"), dead);
-    QCOMPARE(cluster.state("n3"), stale);
-
-    // Nobody is forgotten meanwhile, however long it takes.
-    cluster.clock.advance(24h);
-    cluster.model.tick();
-    QCOMPARE(cluster.state("n1"), stale);
-    QCOMPARE(cluster.clientIds(), QByteArrayList({"a"}));
-
-    cluster.model.setConnected(true);
-    cluster.model.tick();
-    QCOMPARE(cluster.state("n1"), stale);
-    cluster.take({stats("n1")});
-    QCOMPARE(cluster.state("n1"), live);
-    cluster.clock.advance(60s);
-    cluster.model.tick();
-    QCOMPARE(cluster.state("n3"), dead);
-}
-
 void ClusterModelTest::totals()
 {
-    Cluster cluster;
+    WatchedCluster cluster;
     cluster.take({stats("n1", 10, 5), stats("n2", 20, 7), stats("n2", 21, 1)});
     cluster.clock.advance(1500ms);
     const QSignalSpy changed(&cluster.model, &ClusterModel::totalsChanged);
@@ -435,35 +267,6 @@ void ClusterModelTest::tooManyMemberships()
     model.flush();
     QVERIFY(model.rooms()->roomIndex("z").isValid());
     QCOMPARE(model.rooms()->membershipCount(), 2);
-}
-
-void ClusterModelTest::aDeadNodesClientsGoBitByBit()
-{
-    SampleClock clock;
-    ClusterModel model(clock.options());
-    // Rows that are no neighbours, so that each costs a signal of its own.
-    for (int i = 0; i < 500; ++i) {
-        for (const QByteArray node : {"n1", "n2"}) {
-            const QByteArray client = node + '/' + QByteArray::number(i);
-            model.add(connected(node, client));
-            model.add(joined(node, client, "x"));
-        }
-    }
-    model.flush();
-    const ModelReplica clients(*model.clients(), ClientIdRole);
-    const ModelReplica rooms(*model.rooms(), ClientIdRole);
-    model.add(protocol::NodeDown{"n1", sampleTime()});
-    model.flush();
-    clock.advance(60s);
-    model.tick();
-    QVERIFY(model.clients()->rowCount() > 700);
-    QCOMPARE(model.clients()->rowOf("n1/3"), -1);
-
-    QTRY_COMPARE(model.clients()->rowCount(), 500);
-    QCOMPARE(model.rooms()->rowCount(model.rooms()->roomIndex("x")), 500);
-    QCOMPARE(clients.difference(), QString());
-    QCOMPARE(rooms.difference(), QString());
-    QCOMPARE(clients.removals(), 500);
 }
 
 QTEST_GUILESS_MAIN(ClusterModelTest)

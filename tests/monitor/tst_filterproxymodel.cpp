@@ -177,6 +177,10 @@ void FilterProxyModelTest::filtersARoomsTree()
     QCOMPARE(filtered({}), u"x(alice bob) y(bob) hall(dora)"_s);
     QCOMPARE(filtered(u"room:hal"_s), u"hall(dora)"_s);
     QCOMPARE(filtered(u"client:bob"_s), u"x(bob) y(bob)"_s);
+    take({left("n1", "bob", "x")});
+    QTRY_COMPARE(shown(*m_proxy), u"y(bob)"_s);
+    take({joined("n1", "bob", "x")});
+    QTRY_COMPARE(shown(*m_proxy), u"x(bob) y(bob)"_s);
     QCOMPARE(filtered(u"alice"_s), u"x(alice)"_s);
     QCOMPARE(filtered(u"node:n2"_s), u"hall(dora)"_s);
     const QPersistentModelIndex kept = m_proxy->index(0, 0, m_proxy->index(0, 0));

@@ -25,6 +25,53 @@ QByteArray visible(QByteArray text)
     return text.replace("\r", "\\r").replace("\n", "\\n").replace('\0', "\\0").left(70);
 }
 
+void addBadSizeLines()
+{
+    const auto sizeLine = [](const QByteArray &size) {
+        QTest::newRow(visible(size).constData()) << size + "\r\nx\r\n0\r\n\r\n";
+    };
+    for (const char *size : {"",
+                             ";a",
+                             "g",
+                             "1g",
+                             "-1",
+                             "-0",
+                             "+1",
+                             "0x1",
+                             "0X1",
+                             "x1",
+                             "1x",
+                             "1.",
+                             "1,",
+                             "1h",
+                             " 1",
+                             "\t1",
+                             "\v1",
+                             "1 ",
+                             "1\t",
+                             "1\v",
+                             "1 ;a",
+                             "1 1",
+                             "1_",
+                             "000000001",
+                             "100000000",
+                             "ffffffffffffffff",
+                             "fffffffffffffffff",
+                             "8000000000000000",
+                             "\xD9\xA1"}) {
+        sizeLine(size);
+    }
+    sizeLine(QByteArray("1\0", 2));
+    sizeLine(QByteArray("1\0"
+                        "1",
+                        3));
+    sizeLine("1\n");
+    sizeLine("1\r");
+    // Whoever takes a lone LF for the end of a line sees another body.
+    sizeLine("1;a\nb");
+    sizeLine("1;a\rb");
+}
+
 } // namespace
 
 class ChunkedBodyTest : public QObject
@@ -95,47 +142,7 @@ void ChunkedBodyTest::refuses_data()
 {
     QTest::addColumn<QByteArray>("body");
     const auto row = [](const QByteArray &body) { QTest::newRow(visible(body).constData()) << body; };
-    const auto sizeLine = [&](const QByteArray &size) { row(size + "\r\nx\r\n0\r\n\r\n"); };
-    for (const char *size : {"",
-                             ";a",
-                             "g",
-                             "1g",
-                             "-1",
-                             "-0",
-                             "+1",
-                             "0x1",
-                             "0X1",
-                             "x1",
-                             "1x",
-                             "1.",
-                             "1,",
-                             "1h",
-                             " 1",
-                             "\t1",
-                             "\v1",
-                             "1 ",
-                             "1\t",
-                             "1\v",
-                             "1 ;a",
-                             "1 1",
-                             "1_",
-                             "000000001",
-                             "100000000",
-                             "ffffffffffffffff",
-                             "fffffffffffffffff",
-                             "8000000000000000",
-                             "\xD9\xA1"}) {
-        sizeLine(size);
-    }
-    sizeLine(QByteArray("1\0", 2));
-    sizeLine(QByteArray("1\0"
-                        "1",
-                        3));
-    sizeLine("1\n");
-    sizeLine("1\r");
-    // Whoever takes a lone LF for the end of a line sees another body.
-    sizeLine("1;a\nb");
-    sizeLine("1;a\rb");
+    addBadSizeLines();
     row("1\nx\n0\n\n0\r\n\r\n");
     row("1\r\nx0\r\n\r\n");
     row("1\r\nxy\r\n0\r\n\r\n");

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "node/nodeconfig.h"
-#include "node/version.h"
 
 #include <QMap>
-#include <QRegularExpression>
 #include <QTest>
 
 using namespace Qt::StringLiterals;
@@ -26,6 +24,7 @@ Fields fieldsOf(const NodeConfig &config)
         {u"max-queued-bytes"_s, QString::number(config.sessions.maxQueuedBytes)},
         {u"keepalive"_s, QString::number(config.sessions.keepalive.count())},
         {u"max-rooms"_s, QString::number(config.maxRooms)},
+        {u"monitor-token-file"_s, QString::fromUtf8(config.monitorToken)},
         {u"log-level"_s, QString::number(static_cast<int>(config.logLevel))},
     };
 }
@@ -41,6 +40,7 @@ Fields defaults()
         {u"max-queued-bytes"_s, u"1048576"_s},
         {u"keepalive"_s, u"30000"_s},
         {u"max-rooms"_s, u"100"_s},
+        {u"monitor-token-file"_s, QString()},
         {u"log-level"_s, u"1"_s},
     };
 }
@@ -66,12 +66,6 @@ QString errorOf(const QStringList &arguments, const QMap<QString, QString> &vari
     return commandLine ? QString() : commandLine.error();
 }
 
-QString helpText()
-{
-    const auto commandLine = parse({u"--help"_s});
-    return commandLine && commandLine->message ? *commandLine->message : QString();
-}
-
 } // namespace
 
 class NodeConfigTest : public QObject
@@ -89,14 +83,6 @@ private Q_SLOTS:
     void lastFlagWins();
     void refusesValues_data();
     void refusesValues();
-    void refusesArguments_data();
-    void refusesArguments();
-    void keepsSecrets_data();
-    void keepsSecrets();
-    void helpNamesEverySetting_data();
-    void helpNamesEverySetting();
-    void printsInsteadOfRunning_data();
-    void printsInsteadOfRunning();
 };
 
 void NodeConfigTest::defaultsHold()
@@ -167,7 +153,8 @@ void NodeConfigTest::setsAllTogether()
                {u"PROBE_INTERVAL"_s, u"3"_s},
                {u"MAX_MESSAGE_BYTES"_s, u"4"_s},
                {u"MAX_QUEUED_BYTES"_s, u"5000"_s},
-               {u"MAX_ROOMS"_s, u"6"_s}});
+               {u"MAX_ROOMS"_s, u"6"_s},
+               {u"MONITOR_TOKEN"_s, u"token"_s}});
     QVERIFY2(commandLine, commandLine ? "" : qPrintable(commandLine.error()));
     const Fields expected = {
         {u"port"_s, u"1"_s},
@@ -178,6 +165,7 @@ void NodeConfigTest::setsAllTogether()
         {u"max-queued-bytes"_s, u"5000"_s},
         {u"keepalive"_s, u"2000"_s},
         {u"max-rooms"_s, u"6"_s},
+        {u"monitor-token-file"_s, u"token"_s},
         {u"log-level"_s, u"0"_s},
     };
     QCOMPARE(fieldsOf(commandLine->config), expected);
@@ -279,131 +267,6 @@ void NodeConfigTest::refusesValues()
     const QString text = u": \"%1\" is not %2"_s.arg(value, right);
     QCOMPARE(errorOf({u"--"_s + flag + u'=' + value}), u"--"_s + flag + text);
     QCOMPARE(errorOf({}, {{variableOf(flag), value}}), variableOf(flag) + text);
-}
-
-void NodeConfigTest::refusesArguments_data()
-{
-    QTest::addColumn<QStringList>("arguments");
-    QTest::addColumn<QString>("error");
-    QTest::newRow("unknown option") << QStringList{u"--prot=1"_s} << u"Unknown option 'prot'. See --help."_s;
-    QTest::newRow("part of an option") << QStringList{u"--por=1"_s} << u"Unknown option 'por'. See --help."_s;
-    QTest::newRow("another case") << QStringList{u"--PORT=1"_s} << u"Unknown option 'PORT'. See --help."_s;
-    QTest::newRow("unknown letter") << QStringList{u"-x"_s} << u"Unknown option 'x'. See --help."_s;
-    QTest::newRow("no value") << QStringList{u"--keepalive=1"_s, u"--port"_s}
-                              << u"Missing value after '--port'. See --help."_s;
-    QTest::newRow("value for none") << QStringList{u"--help=all"_s}
-                                    << u"Unexpected value after '--help'. See --help."_s;
-    QTest::newRow("argument") << QStringList{u"--port=1"_s, u"start"_s}
-                              << u"unexpected argument \"start\". See --help."_s;
-    QTest::newRow("option behind --")
-        << QStringList{u"--"_s, u"--port=1"_s} << u"unexpected argument \"--port=1\". See --help."_s;
-}
-
-void NodeConfigTest::refusesArguments()
-{
-    QFETCH(const QStringList, arguments);
-    QFETCH(const QString, error);
-    QCOMPARE(errorOf(arguments), error);
-}
-
-void NodeConfigTest::keepsSecrets_data()
-{
-    QTest::addColumn<QStringList>("arguments");
-    QTest::addColumn<QString>("variable");
-    const auto row = [](const char *name, const QStringList &arguments, const QString &variable = {}) {
-        QTest::newRow(name) << arguments << variable;
-    };
-    for (const char *url : {"redis://u:hunter2", "redis://:hunter2@h:x", "redis://:hunter2@h/x", "hunter2",
-                            "http://u:hunter2@h", "//u:hunter2@h", "redis://:hunter2/@h", "redis://hunter2@h",
-                            "redis://:hunter2%@h", "unix://:hunter2@run", "redis://h?password=hunter2"}) {
-        const QString text = QString::fromLatin1(url);
-        row(url, {u"--redis-url="_s + text});
-        row((QByteArray(url) + ", behind the flag").constData(), {u"--redis-url"_s, text});
-        row((QByteArray(url) + ", in the environment").constData(), {}, text);
-    }
-    const QString good = u"redis://:hunter2@h"_s;
-    row("no flag", {good});
-    row("no flag for the second", {u"--redis-url"_s, u"redis://h"_s, good});
-    row("flag without value before it", {u"--port=1"_s, u"--"_s, u"--redis-url="_s + good});
-    row("mistaken flag", {u"--redisurl="_s + good});
-    row("mistaken flag before it", {u"--redisurl"_s, good});
-    row("flag for another", {u"--port="_s + good});
-    row("flag with one dash", {u"-redis-url="_s + good});
-    row("flag with one dash before it", {u"-redis-url"_s, good});
-}
-
-void NodeConfigTest::keepsSecrets()
-{
-    QFETCH(const QStringList, arguments);
-    QFETCH(const QString, variable);
-    QMap<QString, QString> variables;
-    if (!variable.isNull()) {
-        variables.insert(u"REDIS_URL"_s, variable);
-    }
-    const QString error = errorOf(arguments, variables);
-    QVERIFY(!error.isEmpty());
-    // Letter by letter it would be no secret either.
-    QVERIFY2(!QString(error).remove(QRegularExpression(u"\\W"_s)).contains(u"hunter2"_s), qPrintable(error));
-}
-
-void NodeConfigTest::helpNamesEverySetting_data()
-{
-    QTest::addColumn<QString>("flag");
-    QTest::addColumn<QString>("valueName");
-    QTest::addColumn<QString>("defaultValue");
-    const auto row = [](const char *flag, const char *valueName, const char *defaultValue) {
-        QTest::newRow(flag) << QString::fromLatin1(flag) << QString::fromLatin1(valueName)
-                            << QString::fromLatin1(defaultValue);
-    };
-    row("port", "port", "(9001)");
-    row("address", "address", "(any)");
-    row("redis-url", "url", "(redis://127.0.0.1:6379)");
-    row("probe-interval", "seconds", "(10)");
-    row("max-message-bytes", "bytes", "(65536)");
-    row("max-queued-bytes", "bytes", "(1048576)");
-    row("keepalive", "seconds", "(30)");
-    row("max-rooms", "rooms", "(100)");
-    row("log-level", "level", "(info)");
-}
-
-void NodeConfigTest::helpNamesEverySetting()
-{
-    QFETCH(const QString, flag);
-    QFETCH(const QString, valueName);
-    QFETCH(const QString, defaultValue);
-    // From this flag to the next; the text is broken into lines anywhere.
-    const QString help = helpText();
-    const qsizetype begin = help.indexOf(u"  --%1 <%2> "_s.arg(flag, valueName));
-    QVERIFY2(begin >= 0, qPrintable(help));
-    const qsizetype end = help.indexOf(u"\n  --"_s, begin);
-    const QString entry = help.mid(begin, end < 0 ? -1 : end - begin).simplified();
-    QVERIFY2(entry.contains(defaultValue), qPrintable(entry));
-    QVERIFY2(entry.endsWith(u" [%1]"_s.arg(variableOf(flag))), qPrintable(entry));
-}
-
-void NodeConfigTest::printsInsteadOfRunning_data()
-{
-    QTest::addColumn<QStringList>("arguments");
-    QTest::addColumn<QString>("message");
-    const QString help = helpText();
-    QVERIFY(help.startsWith(u"Usage: "_s));
-    QVERIFY(help.endsWith(u'\n'));
-    const QString version = u"switchboard-server "_s + switchboard::versionText() + u'\n';
-    QTest::newRow("-h") << QStringList{u"-h"_s} << help;
-    QTest::newRow("--version") << QStringList{u"--version"_s} << version;
-    QTest::newRow("-v") << QStringList{u"-v"_s} << version;
-    QTest::newRow("help before version") << QStringList{u"-v"_s, u"-h"_s} << help;
-    QTest::newRow("help with a bad setting") << QStringList{u"--port=x"_s, u"--help"_s} << help;
-    QTest::newRow("version with a bad setting") << QStringList{u"--version"_s, u"--port=x"_s} << version;
-}
-
-void NodeConfigTest::printsInsteadOfRunning()
-{
-    QFETCH(const QStringList, arguments);
-    QFETCH(const QString, message);
-    const auto commandLine = parse(arguments, {{u"KEEPALIVE"_s, u"nonsense"_s}});
-    QVERIFY2(commandLine, commandLine ? "" : qPrintable(commandLine.error()));
-    QCOMPARE(commandLine->message, std::optional(message));
 }
 
 QTEST_GUILESS_MAIN(NodeConfigTest)

@@ -63,6 +63,7 @@ private Q_SLOTS:
     void listServesThoseWhoWait();
     void whoLeavesWaitsNoMore();
     void knowsWhatWasTold();
+    void listIsSorted();
 };
 
 void RoomTest::knowsItsNames()
@@ -198,6 +199,19 @@ void RoomTest::knowsWhatWasTold()
     room.noteWent(a);
     QCOMPARE(room.told(), QSet<QUuid>({b}));
     QVERIFY(room.noteCame(a));
+}
+
+void RoomTest::listIsSorted()
+{
+    const QUuid first(QByteArray("{0a000000-0000-4000-8000-000000000000}"));
+    const QUuid second(QByteArray("{0a000000-0000-4000-8000-00000000000f}"));
+    const QUuid third(QByteArray("{f0000000-0000-4000-8000-000000000000}"));
+    const QByteArray list = memberListFrame("room", {third, first, second}).bytes();
+    const QByteArray users = R"("users":["0a000000-0000-4000-8000-000000000000",)"
+                             R"("0a000000-0000-4000-8000-00000000000f",)"
+                             R"("f0000000-0000-4000-8000-000000000000"])";
+    QVERIFY2(list.contains(users), list.constData());
+    QVERIFY(memberListFrame("room", {}).bytes().contains(R"("users":[])"));
 }
 
 QTEST_GUILESS_MAIN(RoomTest)
