@@ -34,10 +34,10 @@ std::optional<qint64> growthWhileTalking(Clients &clients, int count, qsizetype 
     for (int i = 0; i < count; ++i) {
         const QByteArray content = longContent(i, size);
         clients.front().sendText(submitMessage(content));
-        const QByteArray shown = clients.front().takeMessage(30s);
+        const QByteArray shown = clients.front().takeMessage(60s);
         bool isHeard = parseChatMessage(shown).value_or(ChatMessage()).content == content;
         for (auto client = clients.begin() + 1; client != clients.end(); ++client) {
-            isHeard = isHeard && client->takeMessage(30s) == shown;
+            isHeard = isHeard && client->takeMessage(60s) == shown;
         }
         if (!isHeard) {
             return std::nullopt;
