@@ -301,7 +301,8 @@ bool RoomBench::run()
     if (!start()) {
         return false;
     }
-    for (std::size_t size = 100; size <= m_options.clients; size *= 10) {
+    while (m_members < m_options.clients) {
+        const std::size_t size = std::min(m_options.clients, m_members == 0 ? 100 : m_members * 10);
         if (!fill(size) || !measure(size)) {
             return false;
         }
@@ -314,7 +315,7 @@ std::optional<Options> parse(const QStringList &arguments)
 {
     QCommandLineParser parser;
     parser.setApplicationDescription(
-        u"Lets clients join one room over several daemons and measures joins and leaves at 100, 1,000, … members."_s);
+        u"Lets clients join one room over several daemons and measures joins and leaves when there are 100, 1,000, … members, and in the end."_s);
     parser.addHelpOption();
     parser.addOption({u"clients"_s, u"Members in the end (10000)."_s, u"count"_s, u"10000"_s});
     parser.addOption({u"daemons"_s, u"Daemons (3)."_s, u"count"_s, u"3"_s});

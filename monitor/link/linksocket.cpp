@@ -7,6 +7,7 @@
 #include <QUrl>
 #include <QWebSocket>
 
+#include <algorithm>
 #include <utility>
 
 namespace switchboard::monitor {
@@ -17,6 +18,9 @@ namespace {
 
 // A node cuts its snapshots into parts far below this.
 constexpr quint64 maxIncomingBytes = quint64{64} * 1024 * 1024;
+
+// Of which the quickest counts.
+constexpr int pingsPerRound = 3;
 
 // QWebSocket names its own functions to the user, such as
 // "QWebSocketPrivate::processHandshake: Unhandled http status code: 404 (Not Found).".
@@ -147,16 +151,28 @@ void LinkSocket::onPingDue()
         giveUp(tr("the node does not answer any more"));
         return;
     }
+    m_pingsLeft = pingsPerRound;
+    m_quickest = std::chrono::nanoseconds::max();
+    sendPing();
+}
+
+void LinkSocket::sendPing()
+{
     m_pingSent.start();
     m_socket->ping();
 }
 
 void LinkSocket::onPong()
 {
-    if (m_pingSent.isValid()) {
-        const std::chrono::nanoseconds elapsed(m_pingSent.nsecsElapsed());
-        m_pingSent.invalidate();
-        Q_EMIT latencyMeasured(std::chrono::duration_cast<std::chrono::microseconds>(elapsed));
+    if (m_over || !m_pingSent.isValid()) {
+        return;
+    }
+    m_quickest = std::min(m_quickest, std::chrono::nanoseconds(m_pingSent.nsecsElapsed()));
+    m_pingSent.invalidate();
+    if (--m_pingsLeft > 0) {
+        sendPing();
+    } else {
+        Q_EMIT latencyMeasured(std::chrono::duration_cast<std::chrono::microseconds>(m_quickest));
     }
 }
 

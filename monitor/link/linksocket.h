@@ -52,7 +52,8 @@ Q_SIGNALS:
     void connected();
     /// A text message, as UTF-8.
     void messageReceived(const QByteArray &utf8);
-    /// A ping was answered after this time.
+    /// Pings were answered, the quickest after this time: the others may have waited for this program to
+    /// draw.
     void latencyMeasured(std::chrono::microseconds latency);
     /// It is over, or never began: the close code, abnormalClosure where none came, and why, for a person.
     void ended(int code, const QString &reason);
@@ -61,6 +62,7 @@ private:
     void onConnected();
     void onDisconnected();
     void onPingDue();
+    void sendPing();
     void onPong();
     void giveUp(const QString &reason);
 
@@ -69,6 +71,8 @@ private:
     QTimer m_connectDeadline;
     QTimer m_pingTimer;
     QElapsedTimer m_pingSent; ///< invalid while no ping is on the way
+    std::chrono::nanoseconds m_quickest{0};
+    int m_pingsLeft = 0; ///< of this round
     bool m_closeFrameSeen = false;
     bool m_over = false;
 };

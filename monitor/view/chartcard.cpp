@@ -155,7 +155,7 @@ QString ChartCard::axisText(double value) const
 {
     const QLocale locale;
     if (m_metric == StatsHistory::Metric::RedisRoundTrip) {
-        return tr("%1 ms").arg(locale.toString(value, 'g', 3));
+        return Format::micros(std::llround(value * 1000));
     }
     if (value >= 1e6) {
         return tr("%1 M", "millions").arg(locale.toString(value / 1e6, 'g', 3));

@@ -41,7 +41,7 @@ void FakeNode::stop()
 
 QUrl FakeNode::url() const
 {
-    return QUrl(u"ws://127.0.0.1:%1/websockets"_s.arg(m_port));
+    return {u"ws://127.0.0.1:%1/websockets"_s.arg(m_port)};
 }
 
 void FakeNode::send(const QByteArray &message)

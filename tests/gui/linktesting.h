@@ -25,7 +25,7 @@ inline monitor::LinkOptions impatientOptions()
 
 inline QUrl urlOf(quint16 port)
 {
-    return QUrl(QStringLiteral("ws://127.0.0.1:%1/websockets").arg(port));
+    return {QStringLiteral("ws://127.0.0.1:%1/websockets").arg(port)};
 }
 
 inline bool waitForState(const monitor::MonitorLink &link, monitor::MonitorLink::State state)

@@ -114,7 +114,10 @@ void TestRedisLinkFaults::frozenServerIsNoticed()
 
 void TestRedisLinkFaults::swallowingPathIsNoticed()
 {
-    RedisLink link(m_proxyUrl, quickOptions());
+    RedisLinkOptions options = quickOptions();
+    options.commandDeadline = 1s;
+    options.connectDeadline = 1s;
+    RedisLink link(m_proxyUrl, options);
     QSignalSpy lost(&link, &RedisLink::subscriptionsLost);
     QSignalSpy messages(&link, &RedisLink::messageReceived);
     link.subscribe("a");

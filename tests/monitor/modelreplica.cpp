@@ -63,6 +63,7 @@ ModelReplica::Row ModelReplica::read(int row, const QModelIndex &parent) const
 std::vector<ModelReplica::Row> ModelReplica::readAll(const QModelIndex &parent) const
 {
     std::vector<Row> rows;
+    rows.reserve(static_cast<std::size_t>(m_model.rowCount(parent)));
     for (int row = 0; row < m_model.rowCount(parent); ++row) {
         rows.push_back(read(row, parent));
     }

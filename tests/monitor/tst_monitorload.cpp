@@ -33,8 +33,14 @@ using namespace switchboard::test;
 
 namespace {
 
-constexpr int manyClients = 50'000;
-constexpr int eventsPerSecond = 20'000;
+// A build that checks every access takes ten times as long for the same.
+#ifdef __SANITIZE_ADDRESS__
+constexpr int scale = 10;
+#else
+constexpr int scale = 1;
+#endif
+constexpr int manyClients = 50'000 / scale;
+constexpr int eventsPerSecond = 20'000 / scale;
 constexpr int updatesPerSecond = 20;
 
 double cpuSeconds()
@@ -203,7 +209,7 @@ private:
 
 void addFiftyThousand(Monitor &monitor)
 {
-    constexpr int perPart = 500;
+    constexpr int perPart = 500 / scale;
     constexpr int perNode = manyClients / 4;
     for (int part = 1; part <= perNode / perPart; ++part) {
         for (int node = 0; node < 4; ++node) {
@@ -240,13 +246,14 @@ private Q_SLOTS:
 
 void MonitorLoadTest::fiftyThousandClients()
 {
+    qInfo("%d clients, %d events a second", manyClients, eventsPerSecond);
     Monitor monitor;
     const double before = residentMegabytes();
     addFiftyThousand(monitor);
     QCOMPARE(monitor.cluster().clients()->rowCount(), manyClients);
     QCOMPARE(monitor.clients().rowCount(), manyClients);
     QCOMPARE(monitor.cluster().rooms()->rowCount(), 500);
-    report("50,000 clients in 100 parts of snapshots", monitor, before);
+    report("all clients, in parts of snapshots", monitor, before);
 
     addFiftyThousand(monitor);
     report("the same again, nothing changed", monitor, before);
@@ -271,7 +278,7 @@ void MonitorLoadTest::twentyThousandEventsASecond()
     Monitor monitor;
     addFiftyThousand(monitor);
     QCOMPARE(monitor.clients().setFilterText(u"-room:room-7"_s), QString());
-    report("50,000 clients", monitor, 0);
+    report("all clients", monitor, 0);
     const double before = residentMegabytes();
 
     // In real time, so that every timer has its part in it.
@@ -295,20 +302,21 @@ void MonitorLoadTest::twentyThousandEventsASecond()
     monitor.cluster().flush();
     qInfo("done %lld ms after the beginning, the event loop busy for at most %lld ms at a time",
           static_cast<long long>(clock.elapsed()), static_cast<long long>(watch.longestMillis()));
-    report("20,000 events/s for 10 s", monitor, before);
+    report("ten seconds of events", monitor, before);
 
     ClusterModel &cluster = monitor.cluster();
-    QVERIFY(cluster.totals().eventsReceived >= seconds * eventsPerSecond);
-    QCOMPARE(cluster.traffic()->rowCount(), int(TrafficModel::defaultCapacity));
-    QVERIFY(cluster.traffic()->totalCount() > TrafficModel::defaultCapacity);
-    QCOMPARE(monitor.log().rowCount(), int(TrafficModel::defaultCapacity));
+    QVERIFY(cluster.totals().eventsReceived >= qint64(seconds) * eventsPerSecond);
+    const qint64 messages = cluster.traffic()->totalCount();
+    QVERIFY(messages > qint64(seconds) * eventsPerSecond / 2);
+    QCOMPARE(cluster.traffic()->rowCount(), int(qMin<qint64>(messages, TrafficModel::defaultCapacity)));
+    QCOMPARE(monitor.log().rowCount(), cluster.traffic()->rowCount());
     QVERIFY(cluster.closedClients()->rowCount() <= ClosedClientsModel::defaultCapacity);
     QVERIFY(cluster.clients()->rowCount() <= manyClients + 1);
     QVERIFY(cluster.rooms()->rowCount() <= 500);
 
     clock.restart();
     QCOMPARE(monitor.log().setFilterText(u"room:room-77 /no. \\d*5$/"_s), QString());
-    qInfo("filter over 100,000 lines: %lld ms, %d rows", static_cast<long long>(clock.elapsed()),
+    qInfo("filter over all lines: %lld ms, %d rows", static_cast<long long>(clock.elapsed()),
           monitor.log().rowCount());
 }
 
@@ -321,7 +329,7 @@ void MonitorLoadTest::aLongDay()
         // Paused every other time.
         monitor.traffic().setPaused(!monitor.traffic().isPaused());
         for (int update = 0; update < 150; ++update) {
-            for (int i = 0; i < 1000; ++i) {
+            for (int i = 0; i < eventsPerSecond / updatesPerSecond; ++i) {
                 monitor.hear(events.next());
             }
             monitor.update();
@@ -333,8 +341,8 @@ void MonitorLoadTest::aLongDay()
         QVERIFY(cluster.clients()->rowCount() <= manyClients);
         QVERIFY(monitor.log().rowCount() <= TrafficModel::defaultCapacity);
     }
-    report("600,000 events", monitor, 0);
-    qInfo("resident after each 150,000: %.0f %.0f %.0f %.0f MB", resident[0], resident[1], resident[2],
+    report("the day", monitor, 0);
+    qInfo("resident after each quarter: %.0f %.0f %.0f %.0f MB", resident[0], resident[1], resident[2],
           resident[3]);
 }
 
@@ -344,7 +352,7 @@ void MonitorLoadTest::aNodeWithManyClientsDies()
     addFiftyThousand(monitor);
     monitor.hear(protocol::NodeDown{nodeOf(1), sampleTime()});
     monitor.update();
-    report("50,000 clients", monitor, 0);
+    report("all clients", monitor, 0);
     for (int update = 0; update < 61 * updatesPerSecond; ++update) {
         if (update % updatesPerSecond == 0) {
             for (const int node : {0, 2, 3}) {
@@ -355,7 +363,7 @@ void MonitorLoadTest::aNodeWithManyClientsDies()
     }
     QCOMPARE(monitor.cluster().clients()->rowCount(), manyClients * 3 / 4);
     QCOMPARE(monitor.clients().rowCount(), manyClients * 3 / 4);
-    report("a node with 12,500 of them gone", monitor, 0);
+    report("a node with a quarter of them gone", monitor, 0);
 }
 
 QTEST_GUILESS_MAIN(MonitorLoadTest)

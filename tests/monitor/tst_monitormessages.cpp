@@ -61,7 +61,7 @@ NodeStats stats()
 // A payload of this type with these contents.
 QByteArray tagged(const QByteArray &type, const QByteArray &contents)
 {
-    return "{\"contents\":" + contents + ",\"type\":\"" + type + "\"}";
+    return R"({"contents":)" + contents + R"(,"type":")" + type + R"("})";
 }
 
 } // namespace
@@ -205,9 +205,9 @@ void MonitorMessagesTest::refusesEvents_data()
         {"\"clients\"", "element 0", "a client", "an object"});
     add("client without a key", tagged("NodeSnapshot", QByteArray(part).replace("\"sent\":0", "\"x\":0")),
         {"\"clients\"", "element 1", "\"sent\""});
-    add("room no string", tagged("NodeSnapshot", QByteArray(part).replace("[\"a\",\"b\"]", "[\"a\",null]")),
+    add("room no string", tagged("NodeSnapshot", QByteArray(part).replace(R"(["a","b"])", R"(["a",null])")),
         {"\"rooms\"", "element 1", "null"});
-    add("rooms no array", tagged("NodeSnapshot", QByteArray(part).replace("[\"a\",\"b\"]", "{}")),
+    add("rooms no array", tagged("NodeSnapshot", QByteArray(part).replace(R"(["a","b"])", "{}")),
         {"\"rooms\"", "an array", "an object"});
 }
 
@@ -260,14 +260,14 @@ void MonitorMessagesTest::refusesRequests_data()
                                          << "an array"_ba;
     QTest::newRow("Subscribe, token no text") << "Subscribe"_ba
                                               << R"({"token":1})"_ba
-                                              << "\"token\""_ba;
+                                              << R"("token")"_ba;
     QTest::newRow("Unsubscribe from null") << "Unsubscribe"_ba
                                            << "null"_ba
                                            << "null"_ba;
     QTest::newRow("DisconnectClient nobody") << "DisconnectClient"_ba
                                              << "{}"_ba
-                                             << "\"client\""_ba;
-    QTest::newRow("DisconnectClient nothing") << "DisconnectClient"_ba << QByteArray() << "\"contents\""_ba;
+                                             << R"("client")"_ba;
+    QTest::newRow("DisconnectClient nothing") << "DisconnectClient"_ba << QByteArray() << R"("contents")"_ba;
 }
 
 void MonitorMessagesTest::refusesRequests()

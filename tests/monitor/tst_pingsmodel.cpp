@@ -142,7 +142,7 @@ void PingsModelTest::pingOfAnUnknownNode()
 void PingsModelTest::oldestFallOut()
 {
     Watched pings(3);
-    for (int i = 0; i < 5; ++i) {
+    for (qint64 i = 0; i < 5; ++i) {
         const QByteArray node = "n" + QByteArray::number(i);
         pings.model.addSent(sent(node, PingNumber::One, i * 10'000));
         pings.model.addDelivered(delivered(node, PingNumber::One, i * 10'000, 0));

@@ -99,6 +99,7 @@ bool savePictures(MainWindow &window, const QDir &folder)
     view(window, PaneId::Traffic).filterBar()->setText(u"room:lobby -coffee"_s);
     traffic(window).setPaused(true);
     wait(5000);
+    selectMessage(window);
     isDone = save(window, folder, u"monitor-rooms-pings"_s) && isDone;
 
     traffic(window).setPaused(false);

@@ -59,6 +59,7 @@ private Q_SLOTS:
     void refusesRequestLine();
     void refusesFields_data();
     void refusesFields();
+    void refusesChunksOfHttp10();
     void refusesEveryControlCharacterInValue();
     void refusesEveryMarkThatIsNoToken();
     void boundsNumberOfFields();
@@ -217,6 +218,13 @@ void HttpHeadTest::refusesFields()
     QCOMPARE(head.error().status, status);
     QVERIFY2(head.error().body.contains(reason), head.error().body.constData());
     QVERIFY(head.error().body.endsWith(".\n"));
+}
+
+void HttpHeadTest::refusesChunksOfHttp10()
+{
+    const auto head = parseExactly("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n");
+    QVERIFY(!head);
+    QCOMPARE(head.error().status, 400);
 }
 
 void HttpHeadTest::refusesEveryControlCharacterInValue()

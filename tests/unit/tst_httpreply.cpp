@@ -6,6 +6,8 @@
 #include <QRegularExpression>
 #include <QTest>
 
+#include <ctime>
+
 using namespace Qt::StringLiterals;
 using switchboard::HttpReply;
 
@@ -109,12 +111,13 @@ void HttpReplyTest::knowsReasonPhrases()
 
 void HttpReplyTest::tellsDate()
 {
-    // The names of days and months are English, whatever the machine speaks.
+    // English and in UTC, whatever the machine speaks and wherever it is.
     QLocale::setDefault(QLocale(QLocale::German));
+    qputenv("TZ", "XXX-5:30");
+    ::tzset();
     const QDateTime before = QDateTime::currentDateTimeUtc();
     const QByteArray text = HttpReply{}.encode(true, true);
     const QDateTime after = QDateTime::currentDateTimeUtc();
-    QLocale::setDefault(QLocale::c());
 
     static const QRegularExpression form(
         u"\r\nDate: (\\w{3}, \\d\\d \\w{3} \\d{4} \\d\\d:\\d\\d:\\d\\d) GMT\r\n"_s);

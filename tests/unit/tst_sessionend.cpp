@@ -199,6 +199,11 @@ void SessionEndTest::abortsWithoutAWord()
     turn();
     QCOMPARE(session.written.size(), 0);
 
+    // It takes nothing more, even if its end takes a while.
+    FakeSession aborted(loop.services);
+    aborted.abort();
+    QVERIFY(!aborted.isOpen());
+
     // In the middle of a closing handshake too.
     FakeSession closing(loop.services);
     closing.close(CloseCode::Normal, "");
