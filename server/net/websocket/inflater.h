@@ -63,6 +63,8 @@ private:
         void operator()(z_stream_s *stream) const;
     };
 
+    void start();
+
     std::unique_ptr<z_stream_s, StreamDeleter> m_stream;
     InflateWorkspace &m_workspace;
     int m_windowBits;
