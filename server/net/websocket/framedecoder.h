@@ -65,6 +65,9 @@ public:
     [[nodiscard]] const FrameHeader &frame() const { return m_frame; }
 
 private:
+    // Takes bytes until that many of the header are there; whether they are.
+    [[nodiscard]] bool gather(std::span<char> &bytes, std::size_t wanted);
+
     FrameHeader m_frame;
     quint32 m_maskingKey = 0; // in memory order, turned so that its first byte is for the next byte to come
     quint8 m_headerBytes = 0;

@@ -71,7 +71,6 @@ private:
     [[nodiscard]] Fault giveControl(QByteArrayView payload, Sink &sink);
     [[nodiscard]] Fault giveClose(QByteArrayView payload, Sink &sink);
     [[nodiscard]] Unfinished &unfinished();
-    void dropUnfinishedIfEmpty();
 
     std::unique_ptr<Unfinished> m_unfinished;
     Inflater *m_inflater;
