@@ -38,10 +38,11 @@ void FlushQueue::customEvent(QEvent *)
     // NOLINTNEXTLINE(modernize-loop-convert)
     for (std::size_t i = 0; i < m_touched.size(); ++i) {
         if (WebSocketSession *session = m_touched[i]) {
-            session->flushQueued();
+            session->flushQueued(m_joiner);
         }
     }
     m_touched.clear();
+    m_joiner.clear();
 }
 
 } // namespace switchboard

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "net/framejoiner.h"
+
 #include <QObject>
 
 #include <vector>
@@ -28,6 +30,7 @@ protected:
 
 private:
     std::vector<WebSocketSession *> m_touched;
+    FrameJoiner m_joiner;
     bool m_isScheduled = false;
 };
 

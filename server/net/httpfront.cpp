@@ -6,13 +6,19 @@
 #include "net/logging.h"
 #include "net/qtwebsocketsession.h"
 #include "net/sessionregistry.h"
+#include "net/websocket/leanengine.h"
+#include "net/websocket/leansession.h"
 #include "net/websockethandshake.h"
 
 #include <QHttpServerRequest>
 #include <QTcpSocket>
 #include <QWebSocket>
+#include <QtEndian>
 
 #include <algorithm>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 namespace switchboard {
 
@@ -32,6 +38,30 @@ QHostAddress plainAddress(const QHostAddress &address)
     return isIpv4 ? QHostAddress(ipv4) : address;
 }
 
+// Who is at the other end of a connected descriptor.
+std::pair<QHostAddress, quint16> peerOf(int descriptor)
+{
+    sockaddr_storage address = {};
+    socklen_t size = sizeof address;
+    if (::getpeername(descriptor, reinterpret_cast<sockaddr *>(&address), &size) != 0) {
+        return {};
+    }
+    const quint16 port = address.ss_family == AF_INET6
+        ? reinterpret_cast<const sockaddr_in6 &>(address).sin6_port
+        : reinterpret_cast<const sockaddr_in &>(address).sin_port;
+    return {plainAddress(QHostAddress(reinterpret_cast<const sockaddr *>(&address))), qFromBigEndian(port)};
+}
+
+ClientInfo describeClient(const HttpHead &head, const QHostAddress &address, quint16 port)
+{
+    return {QUuid::createUuid(),
+            address,
+            port,
+            head.field("User-Agent").value_or(QByteArray()),
+            protocol::Timestamp::now(),
+            isLocalRequest(head, address)};
+}
+
 // Puts bytes that were read to the front of a socket's buffer again.
 void putBack(QTcpSocket *socket, const QByteArray &bytes)
 {
@@ -41,13 +71,17 @@ void putBack(QTcpSocket *socket, const QByteArray &bytes)
 } // namespace
 
 HttpFront::HttpFront(QByteArray webSocketPath, SessionRegistry &registry, SessionServices &services,
-                     const HttpLimits &limits, QObject *parent)
+                     const HttpLimits &limits, LeanEngine *leanEngine, QObject *parent)
     : QAbstractHttpServer(parent)
     , m_webSocketPath(std::move(webSocketPath))
     , m_registry(registry)
     , m_services(services)
+    , m_leanEngine(leanEngine)
     , m_listener(new HttpListener(services.wheel, limits, this))
 {
+    if (m_leanEngine) {
+        m_listener->greetFor(*this, m_leanEngine->poller());
+    }
     connect(m_listener, &HttpListener::requestReady, this, &HttpFront::onRequestReady);
     connect(m_listener, &HttpListener::idle, this, &HttpFront::idle);
     connect(this, &QAbstractHttpServer::newWebSocketConnection, this, &HttpFront::onNewWebSocketConnection);
@@ -79,8 +113,64 @@ bool HttpFront::isIdle() const
     return m_listener->isIdle();
 }
 
+std::optional<LeanEngine::Handshake> HttpFront::accepted(const HttpHead &head) const
+{
+    if (!m_leanEngine || head.path() != m_webSocketPath) {
+        return std::nullopt;
+    }
+    auto handshake = m_leanEngine->accept(head);
+    return handshake ? std::optional(*std::move(handshake)) : std::nullopt;
+}
+
+void HttpFront::takeHandshake(const HttpHead &head, const LeanEngine::Handshake &handshake,
+                              FileDescriptor descriptor, QByteArray surplus)
+{
+    const auto [address, port] = peerOf(descriptor.get());
+    auto session =
+        m_leanEngine->makeSession(describeClient(head, address, port), handshake, std::move(descriptor));
+    LeanSession *begun = session.get();
+    m_registry.add(std::move(session));
+    begun->begin(handshake.answer, std::move(surplus));
+}
+
+void HttpFront::takeConnection(FileDescriptor descriptor)
+{
+    m_listener->adopt(std::move(descriptor));
+}
+
+void HttpFront::takeOver(HttpConnection *connection, const LeanEngine::Handshake &handshake)
+{
+    const HttpHead head = connection->head();
+    QTcpSocket *socket = connection->socket();
+    socket->skip(connection->requestBytes());
+    QByteArray surplus = socket->read(socket->bytesAvailable());
+    // Qt keeps its descriptor to itself; this one stays when the socket goes.
+    FileDescriptor descriptor(::fcntl(static_cast<int>(socket->socketDescriptor()), F_DUPFD_CLOEXEC, 0));
+    const bool areAnswersOut = socket->flush() || socket->bytesToWrite() == 0;
+    connection->deleteLater();
+    socket->disconnect();
+    socket->abort();
+    socket->deleteLater();
+    if (descriptor.isValid() && areAnswersOut) {
+        takeHandshake(head, handshake, std::move(descriptor), std::move(surplus));
+    }
+}
+
+std::optional<HttpReply> HttpFront::refusal(const HttpHead &head) const
+{
+    if (!m_leanEngine) {
+        return checkWebSocketHandshake(head);
+    }
+    const auto handshake = m_leanEngine->accept(head);
+    return handshake ? std::nullopt : std::optional(handshake.error());
+}
+
 void HttpFront::onRequestReady(HttpConnection *connection)
 {
+    if (const auto handshake = accepted(connection->head())) {
+        takeOver(connection, *handshake);
+        return;
+    }
     QTcpSocket *socket = connection->socket();
     const qint64 expectedRest = socket->bytesAvailable() - connection->requestBytes();
     m_current = connection;
@@ -115,15 +205,15 @@ bool HttpFront::handleRequest(const QHttpServerRequest &request, QTcpSocket *soc
     const HttpResponder responder(m_current);
     m_outcome = Outcome::Handled;
     if (path == m_webSocketPath || isWebSocketUpgrade(head)) {
-        const auto refusal = path == m_webSocketPath ? checkWebSocketHandshake(head) : notFound();
-        if (!refusal) {
+        const auto reply = path == m_webSocketPath ? refusal(head) : notFound();
+        if (!reply) {
             m_outcome = Outcome::Upgraded;
             return true;
         }
         m_outcome = Outcome::Refused;
         // Qt closes the connection of an upgrade that is not accepted.
         m_current->finish();
-        responder.send(*refusal);
+        responder.send(*reply);
         return !isWebSocketUpgrade(head);
     }
     const auto handler = m_routes.constFind(path);
@@ -146,12 +236,7 @@ void HttpFront::expectWebSocket(HttpConnection *connection)
     QTcpSocket *socket = connection->socket();
     const std::pair peer(socket->peerAddress(), socket->peerPort());
     const QHostAddress address = plainAddress(peer.first);
-    ClientInfo info{QUuid::createUuid(),
-                    address,
-                    peer.second,
-                    connection->head().field("User-Agent").value_or(QByteArray()),
-                    protocol::Timestamp::now(),
-                    isLocalRequest(connection->head(), address)};
+    ClientInfo info = describeClient(connection->head(), address, peer.second);
     // Qt would take frames of a client that did not wait for the answer before anybody listens. They are kept
     // here, and no more are let in, until the session is there.
     const QByteArray handshake = socket->read(connection->requestBytes());

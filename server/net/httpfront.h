@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "net/connectiongreeter.h"
 #include "net/httpconnection.h"
+#include "net/websocket/leanengine.h"
 #include "net/websocketsession.h"
 
 #include <QAbstractHttpServer>
@@ -10,6 +12,7 @@
 #include <QHostAddress>
 
 #include <functional>
+#include <memory>
 #include <tl/expected.hpp>
 #include <utility>
 
@@ -20,7 +23,7 @@ class SessionRegistry;
 
 /// The daemon's one port. HTTP requests go to the routes by their path; the WebSocket path is upgraded and
 /// its clients go to the registry. It knows nothing of what routes and clients mean.
-class HttpFront : public QAbstractHttpServer
+class HttpFront : public QAbstractHttpServer, private ConnectionGreeter::Host
 {
     Q_OBJECT
 
@@ -28,9 +31,10 @@ public:
     /// Answers a request through the responder, at once or later on the same event loop.
     using Handler = std::function<void(const HttpRequest &request, const HttpResponder &responder)>;
 
-    /// Clients of \a webSocketPath become sessions in \a registry.
+    /// Clients of \a webSocketPath become sessions in \a registry: of \a leanEngine, or without one of
+    /// QtWebSockets.
     HttpFront(QByteArray webSocketPath, SessionRegistry &registry, SessionServices &services,
-              const HttpLimits &limits, QObject *parent = nullptr);
+              const HttpLimits &limits, LeanEngine *leanEngine = nullptr, QObject *parent = nullptr);
     ~HttpFront() override;
 
     /// Requests for \a path, with any method, go to \a handler. Everything without a route is answered 404.
@@ -63,13 +67,21 @@ private:
         QByteArray surplus; // behind the handshake
     };
 
+    [[nodiscard]] std::optional<LeanEngine::Handshake> accepted(const HttpHead &head) const override;
+    void takeHandshake(const HttpHead &head, const LeanEngine::Handshake &handshake,
+                       FileDescriptor descriptor, QByteArray surplus) override;
+    void takeConnection(FileDescriptor descriptor) override;
+
     void onRequestReady(HttpConnection *connection);
+    [[nodiscard]] std::optional<HttpReply> refusal(const HttpHead &head) const;
+    void takeOver(HttpConnection *connection, const LeanEngine::Handshake &handshake);
     void expectWebSocket(HttpConnection *connection);
     void onNewWebSocketConnection();
 
     QByteArray m_webSocketPath;
     SessionRegistry &m_registry;
     SessionServices &m_services;
+    LeanEngine *m_leanEngine;
     HttpListener *m_listener;
     QHash<QByteArray, Handler> m_routes;
     HttpConnection *m_current = nullptr; // while Qt parses and handles its request

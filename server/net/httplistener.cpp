@@ -27,9 +27,19 @@ HttpListener::HttpListener(TimingWheel &wheel, const HttpLimits &limits, QObject
     connect(this, &QTcpServer::acceptError, this, &HttpListener::onAcceptError);
 }
 
+HttpListener::~HttpListener() = default;
+
+void HttpListener::greetFor(ConnectionGreeter::Host &host, SocketPoller &poller)
+{
+    m_greeter = std::make_unique<ConnectionGreeter>(host, poller, m_wheel, m_limits.requestTimeout);
+}
+
 void HttpListener::finish()
 {
     close();
+    if (m_greeter) {
+        m_greeter->dismissAll();
+    }
     const auto connections = findChildren<HttpConnection *>();
     for (HttpConnection *connection : connections) {
         connection->finish();
@@ -38,12 +48,23 @@ void HttpListener::finish()
 
 void HttpListener::incomingConnection(qintptr descriptor)
 {
+    FileDescriptor connection(static_cast<int>(descriptor));
+    if (m_greeter) {
+        m_greeter->greet(std::move(connection));
+    } else {
+        adopt(std::move(connection));
+    }
+}
+
+void HttpListener::adopt(FileDescriptor descriptor)
+{
     auto *socket = new QTcpSocket(this);
-    if (!socket->setSocketDescriptor(descriptor)) {
+    if (!socket->setSocketDescriptor(descriptor.get())) {
         qCWarning(lcHttp, "Cannot take a connection: %ls", qUtf16Printable(socket->errorString()));
         delete socket;
         return;
     }
+    (void)descriptor.release();
     auto *connection = new HttpConnection(socket, m_wheel, m_limits);
     ++m_connectionCount;
     connect(connection, &HttpConnection::requestReady, this,

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "net/connectiongreeter.h"
 #include "net/httpconnection.h"
 
 #include <QTcpServer>
+
+#include <memory>
 
 namespace switchboard {
 
@@ -15,6 +18,14 @@ class HttpListener : public QTcpServer
 
 public:
     HttpListener(TimingWheel &wheel, const HttpLimits &limits, QObject *parent = nullptr);
+    ~HttpListener() override;
+
+    /// From now on new connections are looked at by a greeter first, and only those that are no WebSocket
+    /// handshakes for \a host come here.
+    void greetFor(ConnectionGreeter::Host &host, SocketPoller &poller);
+
+    /// Takes a connection of which nothing is read.
+    void adopt(FileDescriptor descriptor);
 
     /// Gives \a socket to whoever takes pending connections of this server (QAbstractHttpServer::bind()).
     void handOver(QTcpSocket *socket) { addPendingConnection(socket); }
@@ -38,6 +49,7 @@ private:
 
     TimingWheel &m_wheel;
     HttpLimits m_limits;
+    std::unique_ptr<ConnectionGreeter> m_greeter;
     qsizetype m_connectionCount = 0;
 };
 

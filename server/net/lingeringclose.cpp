@@ -3,9 +3,7 @@
 
 #include <array>
 #include <cerrno>
-#include <fcntl.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 namespace switchboard {
 
@@ -15,23 +13,23 @@ constexpr std::chrono::seconds patience(2);
 
 } // namespace
 
-LingeringClose::LingeringClose(int descriptor, SessionServices &services, QObject *parent)
+LingeringClose::LingeringClose(FileDescriptor descriptor, SessionServices &services, QObject *parent)
     : QObject(parent)
     , m_services(services)
-    , m_descriptor(::fcntl(descriptor, F_DUPFD_CLOEXEC, 0))
+    , m_descriptor(std::move(descriptor))
     , m_notifier(QSocketNotifier::Read)
     , m_deadline(services.wheel, [this] { deleteLater(); })
 {
     ++m_services.lingering;
     m_deadline.start(patience);
-    if (m_descriptor < 0) {
+    if (!m_descriptor.isValid()) {
         // No descriptor is left: then it ends as it would have without this.
         deleteLater();
         return;
     }
-    ::shutdown(m_descriptor, SHUT_WR);
+    ::shutdown(m_descriptor.get(), SHUT_WR);
     connect(&m_notifier, &QSocketNotifier::activated, this, &LingeringClose::onReadable);
-    m_notifier.setSocket(m_descriptor);
+    m_notifier.setSocket(m_descriptor.get());
     m_notifier.setEnabled(true);
 }
 
@@ -39,15 +37,12 @@ LingeringClose::~LingeringClose()
 {
     --m_services.lingering;
     m_notifier.setEnabled(false);
-    if (m_descriptor >= 0) {
-        ::close(m_descriptor);
-    }
 }
 
 void LingeringClose::onReadable()
 {
     std::array<char, 16384> waste;
-    const ssize_t size = ::recv(m_descriptor, waste.data(), waste.size(), MSG_DONTWAIT);
+    const ssize_t size = ::recv(m_descriptor.get(), waste.data(), waste.size(), MSG_DONTWAIT);
     const bool isOver = size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR);
     if (isOver) {
         m_notifier.setEnabled(false);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "net/filedescriptor.h"
 #include "net/websocketsession.h"
 
 #include <QObject>
@@ -16,9 +17,9 @@ class LingeringClose : public QObject
     Q_OBJECT
 
 public:
-    /// Takes a duplicate of \a descriptor, which the caller closes as it likes. Deletes itself when it is
-    /// done, at the latest with \a parent; \a services, which count it, must outlive it.
-    LingeringClose(int descriptor, SessionServices &services, QObject *parent);
+    /// Takes \a descriptor over. Deletes itself when it is done, at the latest with \a parent; \a services,
+    /// which count it, must outlive it.
+    LingeringClose(FileDescriptor descriptor, SessionServices &services, QObject *parent);
     ~LingeringClose() override;
     Q_DISABLE_COPY_MOVE(LingeringClose)
 
@@ -26,7 +27,7 @@ private:
     void onReadable();
 
     SessionServices &m_services;
-    int m_descriptor;
+    FileDescriptor m_descriptor;
     QSocketNotifier m_notifier;
     Deadline m_deadline;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "net/outbox.h"
 
+#include "net/framejoiner.h"
+
 #include <array>
 #include <cerrno>
 #include <sys/socket.h>
@@ -12,26 +14,39 @@ namespace {
 
 // More slices in one call gain nothing that shows; the array stays small on the stack.
 constexpr std::size_t slicesPerCall = 64;
-// What an emptied outbox keeps, so that a client at rest costs little after a burst.
-constexpr std::size_t restingCapacity = 8;
 
 } // namespace
-
-void Outbox::push(const Frame &frame)
-{
-    m_frames.push_back(frame.bytes());
-    m_bytes += frame.size();
-}
 
 void Outbox::clear()
 {
     m_frames.clear();
-    if (m_frames.capacity() > restingCapacity) {
-        m_frames.shrink_to_fit();
-    }
     m_first = 0;
     m_sentOfFirst = 0;
     m_bytes = 0;
+}
+
+void Outbox::clearUnbegun()
+{
+    if (m_sentOfFirst == 0) {
+        clear();
+        return;
+    }
+    const Frame begun = m_frames[m_first];
+    m_frames.clear();
+    m_frames.push_back(begun);
+    m_first = 0;
+    m_bytes = begun.size() - m_sentOfFirst;
+}
+
+void Outbox::join(FrameJoiner &joiner)
+{
+    if (m_first > 0 || m_sentOfFirst > 0 || m_frames.size() < 2) {
+        return;
+    }
+    if (const Frame *joined = joiner.join(m_frames, m_bytes)) {
+        m_frames.clear();
+        m_frames.push_back(*joined);
+    }
 }
 
 Outbox::WriteResult Outbox::writeTo(int descriptor)
@@ -41,7 +56,7 @@ Outbox::WriteResult Outbox::writeTo(int descriptor)
         std::size_t count = 0;
         qsizetype offset = m_sentOfFirst;
         for (std::size_t i = m_first; i < m_frames.size() && count < slices.size(); ++i, ++count) {
-            const QByteArray &frame = m_frames[i];
+            const QByteArray &frame = m_frames[i].bytes();
             // sendmsg() does not write to what it is given, but its type cannot say so.
             slices[count].iov_base = const_cast<char *>(frame.constData() + offset);
             slices[count].iov_len = static_cast<std::size_t>(frame.size() - offset);
@@ -67,9 +82,16 @@ QByteArray Outbox::takeFirst()
     if (isEmpty()) {
         return {};
     }
-    QByteArray rest = m_frames[m_first].sliced(m_sentOfFirst);
+    QByteArray rest = m_frames[m_first].bytes().sliced(m_sentOfFirst);
     consume(rest.size());
     return rest;
+}
+
+void Outbox::releaseMemory()
+{
+    if (isEmpty()) {
+        m_frames = {};
+    }
 }
 
 void Outbox::consume(qsizetype bytes)
@@ -82,7 +104,6 @@ void Outbox::consume(qsizetype bytes)
     bytes += m_sentOfFirst;
     while (bytes >= m_frames[m_first].size()) {
         bytes -= m_frames[m_first].size();
-        m_frames[m_first].clear();
         ++m_first;
     }
     m_sentOfFirst = bytes;

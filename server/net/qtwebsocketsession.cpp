@@ -6,6 +6,8 @@
 #include <QTcpSocket>
 #include <QWebSocket>
 
+#include <fcntl.h>
+
 namespace switchboard {
 
 namespace {
@@ -124,7 +126,10 @@ void QtWebSocketSession::onAboutToClose()
     // The close frame has been written, and Qt is about to close the descriptor over what lies there unread.
     QTcpSocket *transport = m_transport.data();
     if (transport && transport->bytesToWrite() == 0) {
-        new LingeringClose(static_cast<int>(transport->socketDescriptor()), services(), transport->parent());
+        const int descriptor = static_cast<int>(transport->socketDescriptor());
+        // It deletes itself.
+        new LingeringClose(FileDescriptor(::fcntl(descriptor, F_DUPFD_CLOEXEC, 0)), services(),
+                           transport->parent());
     }
 }
 

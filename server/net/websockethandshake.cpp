@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "net/websockethandshake.h"
 
+#include <QCryptographicHash>
+
 namespace switchboard {
 
 bool isWebSocketUpgrade(const HttpHead &head)
@@ -41,6 +43,22 @@ std::optional<HttpReply> checkWebSocketHandshake(const HttpHead &head)
         return HttpReply{400, "A WebSocket handshake has no body.\n"};
     }
     return std::nullopt;
+}
+
+QByteArray webSocketAnswer(const HttpHead &head, const QByteArray &extensions)
+{
+    // RFC 6455 section 1.3: the same for every server there is.
+    constexpr QByteArrayView protocolId = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    const QByteArray key = head.field("Sec-WebSocket-Key").value_or(QByteArray());
+    const QByteArray accept =
+        QCryptographicHash::hash(key + protocolId.toByteArray(), QCryptographicHash::Sha1).toBase64();
+    QByteArray answer = "HTTP/1.1 101 WebSocket Protocol Handshake\r\nUpgrade: websocket\r\n"
+                        "Connection: Upgrade\r\nSec-WebSocket-Accept: "
+        + accept + "\r\n";
+    if (!extensions.isEmpty()) {
+        answer += "Sec-WebSocket-Extensions: " + extensions + "\r\n";
+    }
+    return answer + "\r\n";
 }
 
 } // namespace switchboard

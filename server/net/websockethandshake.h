@@ -14,4 +14,8 @@ namespace switchboard {
 /// (400, 405, or 426 with the version that would be right), or nothing when it may be accepted.
 [[nodiscard]] std::optional<HttpReply> checkWebSocketHandshake(const HttpHead &head);
 
+/// The answer that accepts the handshake in \a head (RFC 6455 section 4.2.2), with \a extensions unless that
+/// is empty.
+[[nodiscard]] QByteArray webSocketAnswer(const HttpHead &head, const QByteArray &extensions);
+
 } // namespace switchboard

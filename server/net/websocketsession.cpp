@@ -12,9 +12,9 @@ constexpr quint8 pingsBeforeCut = 2;
 } // namespace
 
 WebSocketSession::WebSocketSession(ClientInfo info, SessionServices &services)
-    : m_info(std::move(info))
-    , m_services(services)
+    : m_services(services)
     , m_deadline(services.wheel, [this] { onDeadline(); })
+    , m_info(std::move(info))
 {
     if (limits().keepalive.count() > 0) {
         m_deadline.start(limits().keepalive);
@@ -33,27 +33,38 @@ void WebSocketSession::send(const Frame &frame)
     if (!m_isOpen) {
         return;
     }
+    const Frame own = encoded(frame);
+    const qsizetype bytes = own.size();
+    if (queuedBytes() + bytes > limits().maxQueuedBytes && !makeRoom(bytes)) {
+        return;
+    }
+    m_outbox.push(own);
+    for (Traffic *traffic : {&m_traffic, &m_services.totals}) {
+        ++traffic->messagesSent;
+        traffic->bytesSent += static_cast<quint64>(bytes);
+    }
+    queueFlush();
+}
+
+bool WebSocketSession::makeRoom(qsizetype bytes)
+{
     const auto isTooMuch = [&] {
-        return queuedBytes() > 0 && queuedBytes() + frame.size() > limits().maxQueuedBytes;
+        return queuedBytes() > 0 && queuedBytes() + bytes > limits().maxQueuedBytes;
     };
     if (isTooMuch()) {
         // One turn may bring more than the bound for a client that reads well.
         writeOut();
-        if (!m_isOpen) {
-            return;
-        }
-        if (isTooMuch()) {
-            ++m_services.slowConsumers;
-            m_outbox.clear();
-            close(CloseCode::SlowConsumer, "too much unread output");
-            return;
-        }
     }
-    m_outbox.push(frame);
-    for (Traffic *traffic : {&m_traffic, &m_services.totals}) {
-        ++traffic->messagesSent;
-        traffic->bytesSent += static_cast<quint64>(frame.size());
+    if (m_isOpen && isTooMuch()) {
+        ++m_services.slowConsumers;
+        m_outbox.clearUnbegun();
+        close(CloseCode::SlowConsumer, "too much unread output");
     }
+    return m_isOpen;
+}
+
+void WebSocketSession::queueFlush()
+{
     if (!m_isQueued) {
         m_isQueued = true;
         m_services.flushQueue.add(*this);
@@ -75,9 +86,10 @@ void WebSocketSession::abort()
     cut();
 }
 
-void WebSocketSession::flushQueued()
+void WebSocketSession::flushQueued(FrameJoiner &joiner)
 {
     m_isQueued = false;
+    m_outbox.join(joiner);
     writeOut();
 }
 
@@ -119,8 +131,9 @@ void WebSocketSession::onDeadline()
         cut();
         return;
     }
+    m_outbox.releaseMemory();
     if (m_unansweredPings >= pingsBeforeCut) {
-        m_outbox.clear();
+        m_outbox.clearUnbegun();
         close(CloseCode::NoPong, "no answer to pings");
         return;
     }

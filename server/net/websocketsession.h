@@ -12,10 +12,12 @@
 #include <QUuid>
 
 #include <chrono>
+#include <optional>
 
 namespace switchboard {
 
 class FlushQueue;
+class FrameJoiner;
 
 /// What is known of a client from its handshake on.
 struct ClientInfo
@@ -108,6 +110,8 @@ public:
     [[nodiscard]] const Traffic &traffic() const { return m_traffic; }
     /// Whether it still takes frames: from the handshake until a close() or the end.
     [[nodiscard]] bool isOpen() const { return m_isOpen; }
+    /// How long the latest keepalive ping took to come back; nothing before the first.
+    [[nodiscard]] std::optional<std::chrono::microseconds> roundTrip() const { return m_roundTrip; }
     /// Bytes that the client is owed and the kernel has not taken.
     [[nodiscard]] qsizetype queuedBytes() const { return m_outbox.bytes() + transportBytes(); }
 
@@ -123,8 +127,9 @@ public:
     /// Ends the connection at once, without a word.
     void abort();
 
-    /// Writes what is queued as far as the kernel takes it. Called by FlushQueue.
-    void flushQueued();
+    /// Writes what is queued as far as the kernel takes it, joined where \a joiner has just seen the same.
+    /// Called by FlushQueue.
+    void flushQueued(FrameJoiner &joiner);
 
     /// A mark for its registry: where in its list this session stands.
     [[nodiscard]] std::size_t registryIndex() const { return m_registryIndex; }
@@ -135,10 +140,17 @@ protected:
     [[nodiscard]] const SessionLimits &limits() const { return m_services.limits; }
     [[nodiscard]] SessionServices &services() const { return m_services; }
 
+    /// For engines: there is something to send that did not come by send().
+    void queueFlush();
     /// For engines: a whole message came.
     void deliver(QByteArrayView message);
     /// For engines: the peer is there (it answered a ping or sent something).
     void noteAlive() { m_unansweredPings = 0; }
+    /// For engines: a keepalive ping was answered after \a elapsed.
+    void noteRoundTrip(std::chrono::nanoseconds elapsed)
+    {
+        m_roundTrip = std::chrono::duration_cast<std::chrono::microseconds>(elapsed);
+    }
     /// For engines: the closing handshake has begun from either side; what is sent from now on is ignored.
     void noteClosing();
     /// For engines: the connection is gone.
@@ -147,6 +159,8 @@ protected:
 private:
     /// Bytes that were handed to the transport and did not leave yet.
     [[nodiscard]] virtual qsizetype transportBytes() const = 0;
+    /// \a frame as this client gets it.
+    [[nodiscard]] virtual Frame encoded(const Frame &frame) { return frame; }
     /// Writes from outbox() what the kernel takes, and arranges to be called back for the rest.
     virtual void writeOut() = 0;
     virtual void sendPing() = 0;
@@ -154,19 +168,22 @@ private:
     virtual void sendClose(CloseCode code, QByteArrayView reason) = 0;
     virtual void cut() = 0;
 
+    [[nodiscard]] bool makeRoom(qsizetype bytes);
     void onDeadline();
 
-    ClientInfo m_info;
+    // What every delivery touches stands together.
     SessionServices &m_services;
-    Listener *m_listener = nullptr;
-    Outbox m_outbox;
-    Traffic m_traffic;
-    Deadline m_deadline;
-    std::size_t m_registryIndex = 0;
-    quint8 m_unansweredPings = 0;
     bool m_isOpen = true;
     bool m_isQueued = false;
     bool m_isEnded = false;
+    quint8 m_unansweredPings = 0;
+    Outbox m_outbox;
+    Traffic m_traffic;
+    Listener *m_listener = nullptr;
+    std::size_t m_registryIndex = 0;
+    std::optional<std::chrono::microseconds> m_roundTrip;
+    Deadline m_deadline;
+    ClientInfo m_info;
 };
 
 } // namespace switchboard

@@ -40,6 +40,8 @@ Node::Node(const NodeConfig &config, QObject *parent)
     , m_config(config)
     , m_id(QUuid::createUuid())
     , m_services{m_flushQueue, m_wheel, config.sessions}
+    , m_leanEngine(config.engine == Engine::Lean ? std::make_unique<LeanEngine>(m_services, config.deflate)
+                                                 : nullptr)
     , m_clientLog(m_registry)
     , m_link(config.redisUrl, linkOptions(config, m_id))
     , m_relay(m_link, config.sessions.maxMessageBytes * escapeGrowth + envelopeBytes)
@@ -51,7 +53,7 @@ Node::Node(const NodeConfig &config, QObject *parent)
     , m_events(m_relay, m_id)
     , m_monitor(m_relay, m_registry, m_events, config.monitorToken)
     , m_reporter(m_events, {m_registry, m_services, m_chat, m_chatRooms, m_ping, m_broadcaster, m_link}, m_id)
-    , m_front("/websockets", m_registry, m_services, config.http)
+    , m_front("/websockets", m_registry, m_services, config.http, m_leanEngine.get())
     , m_stopDeadline(m_wheel, [this] { finishStopping(); })
 {
     m_router.add(m_chat);

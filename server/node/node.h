@@ -10,6 +10,7 @@
 #include "net/httpfront.h"
 #include "net/sessionregistry.h"
 #include "net/timingwheel.h"
+#include "net/websocket/leanengine.h"
 #include "node/clientlog.h"
 #include "node/nodeconfig.h"
 #include "node/nodereporter.h"
@@ -22,6 +23,7 @@
 #include <QObject>
 #include <QUuid>
 
+#include <memory>
 #include <tl/expected.hpp>
 
 namespace switchboard {
@@ -60,6 +62,7 @@ private:
     TimingWheel m_wheel;
     FlushQueue m_flushQueue;
     SessionServices m_services;
+    std::unique_ptr<LeanEngine> m_leanEngine; // none: QtWebSockets is the engine
     SessionRegistry m_registry;
     ClientLog m_clientLog;
     redis::RedisLink m_link;

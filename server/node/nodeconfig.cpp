@@ -7,7 +7,6 @@
 #include <QFile>
 
 #include <algorithm>
-#include <array>
 #include <functional>
 #include <limits>
 #include <vector>
@@ -93,21 +92,25 @@ std::optional<QString> applyMonitorTokenFile(NodeConfig &config, const QString &
     return applyMonitorToken(config, QString::fromUtf8(file.read(longestToken)));
 }
 
-std::optional<QString> applyLogLevel(NodeConfig &config, const QString &value)
+template <typename Value>
+using Choice = std::pair<QString, Value>;
+
+// A setting that is one of a few words; \a member is the place for what the word stands for.
+template <typename Value>
+Apply oneOf(Value NodeConfig::*member, const std::vector<Choice<Value>> &choices)
 {
-    static const std::array<std::pair<QString, LogLevel>, 4> levels{{
-        {u"debug"_s, LogLevel::Debug},
-        {u"info"_s, LogLevel::Info},
-        {u"warning"_s, LogLevel::Warning},
-        {u"error"_s, LogLevel::Critical},
-    }};
-    const auto *found =
-        std::find_if(levels.begin(), levels.end(), [&](const auto &level) { return level.first == value; });
-    if (found == levels.end()) {
-        return u"debug, info, warning or error"_s;
-    }
-    config.logLevel = found->second;
-    return std::nullopt;
+    return [=](NodeConfig &config, const QString &value) -> std::optional<QString> {
+        QStringList words;
+        for (const auto &[word, choice] : choices) {
+            if (word == value) {
+                config.*member = choice;
+                return std::nullopt;
+            }
+            words.append(word);
+        }
+        const QString last = words.takeLast();
+        return words.join(u", "_s) + u" or "_s + last;
+    };
 }
 
 std::vector<Setting> settings()
@@ -129,6 +132,18 @@ std::vector<Setting> settings()
          u"Silence after which the connection that hears from Redis is tested; 0: never (10)."_s,
          number(0, 3600, u"a number of seconds"_s,
                 [=](auto &config, qint64 value) { config.probeInterval = seconds(value); })},
+        {u"engine"_s, u"ENGINE"_s, u"engine"_s,
+         u"What speaks WebSocket: lean, or qt for QtWebSockets, which costs more memory and does not "
+         u"compress "
+         "(lean)."_s,
+         oneOf<Engine>(&NodeConfig::engine, {{u"lean"_s, Engine::Lean}, {u"qt"_s, Engine::Qt}})},
+        {u"deflate"_s, u"DEFLATE"_s, u"mode"_s,
+         u"Compression (permessage-deflate) for clients that offer it: shared compresses a message once for "
+         "all, dedicated with a context for each client, off not at all (shared)."_s,
+         oneOf<DeflateMode>(&NodeConfig::deflate,
+                            {{u"shared"_s, DeflateMode::Shared},
+                             {u"dedicated"_s, DeflateMode::Dedicated},
+                             {u"off"_s, DeflateMode::Off}})},
         {u"max-message-bytes"_s, u"MAX_MESSAGE_BYTES"_s, u"bytes"_s,
          u"Longest message a client may send; a longer one closes its connection with 1009 (65536)."_s,
          number(1, 64 * mebibyte, bytes,
@@ -156,7 +171,11 @@ std::vector<Setting> settings()
          u"Least severe log lines to write: debug, info, warning or error (info). QT_LOGGING_RULES selects "
          u"by "
          "category."_s,
-         applyLogLevel},
+         oneOf<LogLevel>(&NodeConfig::logLevel,
+                         {{u"debug"_s, LogLevel::Debug},
+                          {u"info"_s, LogLevel::Info},
+                          {u"warning"_s, LogLevel::Warning},
+                          {u"error"_s, LogLevel::Critical}})},
     };
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "net/httpconnection.h"
+#include "net/websocket/deflatenegotiation.h"
 #include "net/websocketsession.h"
 #include "redis/redisurl.h"
 
@@ -18,6 +19,12 @@ namespace switchboard {
 /// The least severe kind of log line that is written.
 enum class LogLevel { Debug, Info, Warning, Critical };
 
+/// What speaks WebSocket with the clients.
+enum class Engine {
+    Lean, ///< LeanEngine
+    Qt, ///< QtWebSockets
+};
+
 /// What a daemon is told from outside, with its defaults.
 struct NodeConfig
 {
@@ -27,6 +34,9 @@ struct NodeConfig
     redis::RedisUrl redisUrl;
     /// How long the subscribing connection may be silent before it is probed; 0: never.
     std::chrono::milliseconds probeInterval = std::chrono::seconds(10);
+    Engine engine = Engine::Lean;
+    /// For Engine::Lean; QtWebSockets does not compress.
+    DeflateMode deflate = DeflateMode::Shared;
     SessionLimits sessions;
     /// Rooms that one client may be in at once.
     int maxRooms = 100;

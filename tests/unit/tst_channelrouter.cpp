@@ -56,7 +56,7 @@ public:
     {
         session.written.clear();
         router.route(session, message);
-        session.flushQueued();
+        session.flushQueued(joiner);
         if (session.written.isEmpty()) {
             return {};
         }
@@ -72,6 +72,7 @@ public:
     FakeChannel first{"first"};
     FakeChannel second{"second"};
     ChannelRouter router;
+    FrameJoiner joiner;
 };
 
 QByteArray rejected(const QByteArray &contents)

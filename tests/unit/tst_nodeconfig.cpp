@@ -20,6 +20,8 @@ Fields fieldsOf(const NodeConfig &config)
         {u"address"_s, config.address.toString()},
         {u"redis-url"_s, config.redisUrl.toDisplayString() + u' ' + config.redisUrl.password},
         {u"probe-interval"_s, QString::number(config.probeInterval.count())},
+        {u"engine"_s, config.engine == switchboard::Engine::Qt ? u"qt"_s : u"lean"_s},
+        {u"deflate"_s, QString::number(static_cast<int>(config.deflate))},
         {u"max-message-bytes"_s, QString::number(config.sessions.maxMessageBytes)},
         {u"max-queued-bytes"_s, QString::number(config.sessions.maxQueuedBytes)},
         {u"keepalive"_s, QString::number(config.sessions.keepalive.count())},
@@ -36,6 +38,8 @@ Fields defaults()
         {u"address"_s, QHostAddress(QHostAddress::Any).toString()},
         {u"redis-url"_s, u"redis://127.0.0.1:6379 "_s},
         {u"probe-interval"_s, u"10000"_s},
+        {u"engine"_s, u"lean"_s},
+        {u"deflate"_s, u"1"_s},
         {u"max-message-bytes"_s, u"65536"_s},
         {u"max-queued-bytes"_s, u"1048576"_s},
         {u"keepalive"_s, u"30000"_s},
@@ -117,6 +121,11 @@ void NodeConfigTest::setsOneByOne_data()
     row("probe-interval", "0", "0");
     row("probe-interval", "1", "1000");
     row("probe-interval", "3600", "3600000");
+    row("engine", "lean", "lean");
+    row("engine", "qt", "qt");
+    row("deflate", "off", "0");
+    row("deflate", "shared", "1");
+    row("deflate", "dedicated", "2");
     row("max-message-bytes", "1", "1");
     row("max-message-bytes", "67108864", "67108864");
     row("max-queued-bytes", "1024", "1024");
@@ -151,6 +160,8 @@ void NodeConfigTest::setsAllTogether()
         parse({u"--port=1"_s, u"--keepalive"_s, u"2"_s, u"--log-level=debug"_s, u"--address=::1"_s},
               {{u"REDIS_URL"_s, u"redis://h"_s},
                {u"PROBE_INTERVAL"_s, u"3"_s},
+               {u"ENGINE"_s, u"qt"_s},
+               {u"DEFLATE"_s, u"dedicated"_s},
                {u"MAX_MESSAGE_BYTES"_s, u"4"_s},
                {u"MAX_QUEUED_BYTES"_s, u"5000"_s},
                {u"MAX_ROOMS"_s, u"6"_s},
@@ -161,6 +172,8 @@ void NodeConfigTest::setsAllTogether()
         {u"address"_s, u"::1"_s},
         {u"redis-url"_s, u"redis://h:6379 "_s},
         {u"probe-interval"_s, u"3000"_s},
+        {u"engine"_s, u"qt"_s},
+        {u"deflate"_s, u"2"_s},
         {u"max-message-bytes"_s, u"4"_s},
         {u"max-queued-bytes"_s, u"5000"_s},
         {u"keepalive"_s, u"2000"_s},
@@ -242,6 +255,12 @@ void NodeConfigTest::refusesValues_data()
         for (const char *value : {"", "-1", "3601", "0.5", "10s"}) {
             row(flag, value, "a number of seconds from 0 to 3600");
         }
+    }
+    for (const char *value : {"", "Lean", "lean ", "QtWebSockets"}) {
+        row("engine", value, "lean or qt");
+    }
+    for (const char *value : {"", "on", "none", "shared,off"}) {
+        row("deflate", value, "shared, dedicated or off");
     }
     for (const char *value : {"", "0", "67108865", "64k"}) {
         row("max-message-bytes", value, "a number of bytes from 1 to 67108864");

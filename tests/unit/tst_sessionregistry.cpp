@@ -262,11 +262,14 @@ void SessionRegistryTest::broadcastReachesEveryone()
         fixture.add();
     }
     fixture.sessions[3]->close(CloseCode::Normal, "");
-    broadcaster.sendToAll(Frame::text("a"));
-    broadcaster.sendToAll(Frame::text("b"));
+    const Frame first = Frame::text("a");
+    const Frame second = Frame::text("b");
+    const QByteArray frames = first.bytes() + second.bytes();
+    broadcaster.sendToAll(first);
+    broadcaster.sendToAll(second);
     turn();
     for (int i = 0; i < 5; ++i) {
-        QCOMPARE(fixture.sessions[i]->written.size(), i == 3 ? 0 : 2);
+        QCOMPARE(fixture.sessions[i]->written.join(), i == 3 ? QByteArray() : frames);
         QCOMPARE(fixture.sessions[i]->writeOuts, i == 3 ? 0 : 1);
     }
 }

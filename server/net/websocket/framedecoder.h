@@ -2,6 +2,7 @@
 #pragma once
 
 #include "net/closecode.h"
+#include "net/opcode.h"
 
 #include <QtGlobal>
 
@@ -11,16 +12,6 @@
 #include <tl/expected.hpp>
 
 namespace switchboard {
-
-/// What a WebSocket frame is (RFC 6455 section 11.8).
-enum class Opcode : quint8 {
-    Continuation = 0x0,
-    Text = 0x1,
-    Binary = 0x2,
-    Close = 0x8,
-    Ping = 0x9,
-    Pong = 0xA,
-};
 
 /// A peer broke the protocol: the connection is to be closed with this code.
 struct ProtocolFault
