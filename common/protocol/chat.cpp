@@ -60,13 +60,14 @@ tl::expected<NewMessageReceived, QByteArray> NewMessageReceived::fromRelayPayloa
     if (!content) {
         return tl::unexpected(content.error());
     }
-    const auto postedAt = stringMember(*contents, "postedAt");
+    const auto postedAt = textMember(*contents, "postedAt");
     if (!postedAt) {
         return tl::unexpected(postedAt.error());
     }
     auto time = Timestamp::parse(*postedAt);
     if (!time) {
-        return tl::unexpected(R"("postedAt" is no time in ISO 8601 with a zone: ")" + *postedAt + '"');
+        return tl::unexpected(R"("postedAt" is no time in ISO 8601 with a zone: ")" + postedAt->toByteArray()
+                              + '"');
     }
     return NewMessageReceived{std::move(*content), std::move(*time)};
 }

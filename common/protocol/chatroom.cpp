@@ -81,7 +81,7 @@ tl::expected<NewRoomMessage, QByteArray> newMessageFromContents(const JsonValue 
     }
     std::optional<Timestamp> postedAt;
     if (contents.member("postedAt")) {
-        const auto text = stringMember(contents, "postedAt");
+        const auto text = textMember(contents, "postedAt");
         if (text) {
             postedAt = Timestamp::parse(*text);
         }
@@ -225,12 +225,12 @@ tl::expected<RoomEvent, QByteArray> roomEventFromRelayPayload(JsonParser &parser
     if (!message || !subscription) {
         return tl::unexpected(QByteArrayLiteral("\"msg\" or \"sub\" is missing"));
     }
-    const auto subscriptionType = stringMember(*subscription, "type");
+    const auto subscriptionType = textMember(*subscription, "type");
     if (!subscriptionType || *subscriptionType != "ChatRoomSubscription"
-        || !stringMember(*subscription, "room")) {
+        || !textMember(*subscription, "room")) {
         return tl::unexpected(QByteArrayLiteral("\"sub\" is no ChatRoomSubscription with a room"));
     }
-    const auto type = stringMember(*message, "type");
+    const auto type = textMember(*message, "type");
     if (!type) {
         return tl::unexpected(type.error());
     }
@@ -242,7 +242,7 @@ tl::expected<RoomEvent, QByteArray> roomEventFromRelayPayload(JsonParser &parser
     if (!room) {
         return tl::unexpected(room.error());
     }
-    const auto userText = stringMember(*contents, "user");
+    const auto userText = textMember(*contents, "user");
     const auto user = userText ? parseClientId(*userText) : std::nullopt;
     if (!user) {
         return tl::unexpected(QByteArrayLiteral("\"user\" is no client id"));
@@ -258,7 +258,7 @@ tl::expected<RoomEvent, QByteArray> roomEventFromRelayPayload(JsonParser &parser
             return RoomEvent(std::move(event));
         });
     }
-    return tl::unexpected("unknown type \"" + *type + '"');
+    return tl::unexpected("unknown type \"" + type->toByteArray() + '"');
 }
 
 std::optional<QUuid> parseClientId(QByteArrayView text)

@@ -63,7 +63,7 @@ QByteArray envelope(QByteArrayView channel, QByteArrayView type, QByteArrayView 
     return writer.take();
 }
 
-tl::expected<QByteArray, QByteArray> stringMember(const JsonValue &object, QByteArrayView key)
+tl::expected<QByteArrayView, QByteArray> textMember(const JsonValue &object, QByteArrayView key)
 {
     if (!object.isObject()) {
         return tl::unexpected(wrongKind("\"contents\"", "an object", object));
@@ -75,7 +75,12 @@ tl::expected<QByteArray, QByteArray> stringMember(const JsonValue &object, QByte
     if (!value->isString()) {
         return tl::unexpected(wrongKind(QByteArray('"' + key.toByteArray() + '"'), "a string", *value));
     }
-    return value->text().toByteArray();
+    return value->text();
+}
+
+tl::expected<QByteArray, QByteArray> stringMember(const JsonValue &object, QByteArrayView key)
+{
+    return textMember(object, key).map([](QByteArrayView text) { return text.toByteArray(); });
 }
 
 tl::expected<QByteArray, QByteArray> stringContents(const std::optional<JsonValue> &contents)

@@ -29,7 +29,11 @@ struct Envelope
 /// Builds a whole WebSocket message around \a contents, which is a valid JSON text.
 [[nodiscard]] QByteArray envelope(QByteArrayView channel, QByteArrayView type, QByteArrayView contents);
 
-/// A string member of an object, or what is wrong with it in words.
+/// A string member of an object as a view into the parser, or what is wrong with it in words.
+[[nodiscard]] tl::expected<QByteArrayView, QByteArray> textMember(const JsonValue &object,
+                                                                  QByteArrayView key);
+
+/// Likewise as a copy of its own.
 [[nodiscard]] tl::expected<QByteArray, QByteArray> stringMember(const JsonValue &object, QByteArrayView key);
 
 /// A string that a message has as its contents, or what is wrong with it in words.

@@ -17,8 +17,9 @@ namespace {
 using Pool = rapidjson::MemoryPoolAllocator<rapidjson::CrtAllocator>;
 using Document = rapidjson::GenericDocument<rapidjson::UTF8<char>, Pool, rapidjson::CrtAllocator>;
 
-constexpr unsigned parseFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag
-    | rapidjson::kParseNumbersAsStringsFlag;
+constexpr unsigned parseFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag;
+// Checks UTF-8 as well, byte by byte, and can say where it is wrong.
+constexpr unsigned validatingParseFlags = parseFlags | rapidjson::kParseValidateEncodingFlag;
 
 // RapidJSON lets a lone low surrogate through ("\udc00"), written as the three bytes ED B0 80. Raw bytes like
 // that are refused before, so only an escape can have made them.
@@ -77,6 +78,32 @@ public:
 private:
     Document &m_document;
 };
+
+// How many bytes from the front on need no escape in a string.
+qsizetype countPlain(QByteArrayView text)
+{
+    constexpr quint64 ones = 0x0101010101010101;
+    constexpr quint64 highBits = ones * 0x80;
+    // Bit 7 of each byte that is zero, and perhaps of bytes behind one.
+    const auto zeroBytes = [](quint64 word) { return (word - ones) & ~word & highBits; };
+    qsizetype count = 0;
+    for (; count + 8 <= text.size(); count += 8) {
+        quint64 word = 0;
+        std::memcpy(&word, text.data() + count, sizeof word);
+        const quint64 isControl = (word - ones * 0x20) & ~word & highBits;
+        if (isControl | zeroBytes(word ^ ones * '"') | zeroBytes(word ^ ones * '\\')) {
+            break;
+        }
+    }
+    while (count < text.size()) {
+        const auto c = static_cast<unsigned char>(text[count]);
+        if (c < 0x20 || c == '"' || c == '\\') {
+            break;
+        }
+        ++count;
+    }
+    return count;
+}
 
 // What RapidJSON calls a string, in words for the one who sent it.
 QByteArray reasonFor(rapidjson::ParseErrorCode code)
@@ -199,10 +226,13 @@ tl::expected<JsonValue, JsonError> JsonParser::parse(QByteArrayView text)
 
     rapidjson::MemoryStream stream(text.data(), static_cast<std::size_t>(text.size()));
     rapidjson::ParseResult result;
+    // Qt looks at many bytes at a time.
+    const bool isUtf8 = text.isValidUtf8();
     auto generate = [&](Document &document) {
         StrictHandler handler(document);
         rapidjson::Reader reader;
-        result = reader.Parse<parseFlags>(stream, handler);
+        result = isUtf8 ? reader.Parse<parseFlags>(stream, handler)
+                        : reader.Parse<validatingParseFlags>(stream, handler);
         return !result.IsError();
     };
     d->document.Populate(generate);
@@ -266,69 +296,73 @@ JsonWriter &JsonWriter::key(QByteArrayView key)
 
 JsonWriter &JsonWriter::string(QByteArrayView utf8)
 {
-    static constexpr char hex[] = "0123456789abcdef";
     separate();
     m_text.append('"');
-    qsizetype copied = 0;
-    const auto copyUpTo = [&](qsizetype end) {
-        m_text.append(utf8.sliced(copied, end - copied));
-        copied = end + 1;
-    };
-    for (qsizetype i = 0; i < utf8.size(); ++i) {
-        const auto c = static_cast<unsigned char>(utf8[i]);
-        if (c >= 0x20 && c != '"' && c != '\\') {
-            continue;
+    for (;;) {
+        const qsizetype plain = countPlain(utf8);
+        append(utf8.first(plain));
+        if (plain == utf8.size()) {
+            break;
         }
-        copyUpTo(i);
-        m_text.append('\\');
-        switch (c) {
-        case '"':
-        case '\\':
-            m_text.append(static_cast<char>(c));
-            break;
-        case '\n':
-            m_text.append('n');
-            break;
-        case '\r':
-            m_text.append('r');
-            break;
-        case '\t':
-            m_text.append('t');
-            break;
-        default:
-            m_text.append("u00").append(hex[c >> 4]).append(hex[c & 0xF]);
-        }
+        appendEscaped(static_cast<unsigned char>(utf8[plain]));
+        utf8 = utf8.sliced(plain + 1);
     }
-    copyUpTo(utf8.size());
     m_text.append('"');
     return *this;
+}
+
+void JsonWriter::appendEscaped(unsigned char c)
+{
+    static constexpr char hex[] = "0123456789abcdef";
+    m_text.append('\\');
+    switch (c) {
+    case '"':
+    case '\\':
+        m_text.append(static_cast<char>(c));
+        break;
+    case '\n':
+        m_text.append('n');
+        break;
+    case '\r':
+        m_text.append('r');
+        break;
+    case '\t':
+        m_text.append('t');
+        break;
+    default:
+        append("u00");
+        m_text.append(hex[c >> 4]);
+        m_text.append(hex[c & 0xF]);
+    }
 }
 
 JsonWriter &JsonWriter::integer(qint64 number)
 {
     separate();
-    m_text.append(QByteArray::number(number));
+    append(QByteArray::number(number));
     return *this;
 }
 
 JsonWriter &JsonWriter::boolean(bool value)
 {
     separate();
-    m_text.append(value ? "true" : "false");
+    append(value ? "true" : "false");
     return *this;
 }
 
 JsonWriter &JsonWriter::raw(QByteArrayView json)
 {
     separate();
-    m_text.append(json);
+    append(json);
     return *this;
 }
 
 QByteArray JsonWriter::take()
 {
     m_needsComma = false;
-    return std::exchange(m_text, {});
+    QByteArray text(m_text.constData(), m_text.size());
+    m_text.clear();
+    return text;
 }
 
 } // namespace switchboard::protocol

@@ -3,6 +3,7 @@
 
 #include <QByteArray>
 #include <QByteArrayView>
+#include <QVarLengthArray>
 
 #include <memory>
 #include <optional>
@@ -105,8 +106,11 @@ public:
 
 private:
     void separate();
+    void appendEscaped(unsigned char c);
+    void append(QByteArrayView text) { m_text.append(text.data(), text.size()); }
 
-    QByteArray m_text;
+    // Ordinary messages are put together on the stack.
+    QVarLengthArray<char, 512> m_text;
     bool m_needsComma = false;
 };
 

@@ -22,12 +22,13 @@ tl::expected<JsonValue, QByteArray> parseRelayObject(JsonParser &parser, QByteAr
 
 tl::expected<JsonValue, QByteArray> taggedContents(const JsonValue &value, QByteArrayView tag)
 {
-    const auto type = stringMember(value, "type");
+    const auto type = textMember(value, "type");
     if (!type) {
         return tl::unexpected(type.error());
     }
     if (*type != tag) {
-        return tl::unexpected("type \"" + *type + "\" where " + tag.toByteArray() + " is expected");
+        return tl::unexpected("type \"" + type->toByteArray() + "\" where " + tag.toByteArray()
+                              + " is expected");
     }
     const auto contents = value.member("contents");
     if (!contents) {

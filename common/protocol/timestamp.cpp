@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "protocol/timestamp.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace switchboard::protocol {
@@ -15,9 +16,16 @@ using std::chrono::year_month_day;
 
 constexpr qsizetype maximumFractionDigits = 12;
 
-void appendPadded(QByteArray &text, int number, qsizetype width)
+// At least \a width digits, at most ten.
+void appendPadded(QByteArray &text, unsigned number, qsizetype width)
 {
-    text.append(QByteArray::number(number).rightJustified(width, '0'));
+    char digits[10];
+    qsizetype count = 0;
+    for (; number > 0 || count < width; number /= 10) {
+        digits[count++] = static_cast<char>('0' + number % 10);
+    }
+    std::reverse(digits, digits + count);
+    text.append(digits, count);
 }
 
 // The normal form of a moment given as minutes since the epoch, so that second 60 can stand beside them.
@@ -25,7 +33,7 @@ QByteArray format(std::chrono::sys_time<minutes> minute, int second, QByteArrayV
 {
     const auto day = floor<days>(minute);
     const year_month_day date(day);
-    const int minuteOfDay = static_cast<int>((minute - day).count());
+    const auto minuteOfDay = static_cast<unsigned>((minute - day).count());
 
     QByteArray text;
     text.reserve(40);
@@ -33,17 +41,17 @@ QByteArray format(std::chrono::sys_time<minutes> minute, int second, QByteArrayV
     if (year < 0) {
         text.append('-');
     }
-    appendPadded(text, std::abs(year), 4);
+    appendPadded(text, static_cast<unsigned>(std::abs(year)), 4);
     text.append('-');
-    appendPadded(text, static_cast<int>(static_cast<unsigned>(date.month())), 2);
+    appendPadded(text, static_cast<unsigned>(date.month()), 2);
     text.append('-');
-    appendPadded(text, static_cast<int>(static_cast<unsigned>(date.day())), 2);
+    appendPadded(text, static_cast<unsigned>(date.day()), 2);
     text.append('T');
     appendPadded(text, minuteOfDay / 60, 2);
     text.append(':');
     appendPadded(text, minuteOfDay % 60, 2);
     text.append(':');
-    appendPadded(text, second, 2);
+    appendPadded(text, static_cast<unsigned>(second), 2);
     while (fraction.endsWith('0')) {
         fraction.chop(1);
     }
@@ -202,8 +210,8 @@ Timestamp Timestamp::fromTime(std::chrono::sys_time<std::chrono::nanoseconds> ti
 {
     const auto minute = floor<minutes>(time);
     const auto second = floor<std::chrono::seconds>(time - minute);
-    const QByteArray fraction =
-        QByteArray::number(static_cast<qint64>((time - minute - second).count())).rightJustified(9, '0');
+    QByteArray fraction;
+    appendPadded(fraction, static_cast<unsigned>((time - minute - second).count()), 9);
     return Timestamp(format(minute, static_cast<int>(second.count()), fraction));
 }
 
