@@ -94,13 +94,10 @@ void HttpFront::route(const QByteArray &path, const Handler &handler)
     m_routes.insert(path, handler);
 }
 
-tl::expected<quint16, QString> HttpFront::start(const QHostAddress &address, quint16 port)
+void HttpFront::start(FileDescriptor listenSocket)
 {
-    if (!m_listener->listen(address, port)) {
-        return tl::unexpected(m_listener->errorString());
-    }
+    m_listener->start(std::move(listenSocket));
     bind(m_listener);
-    return m_listener->serverPort();
 }
 
 void HttpFront::stop()

@@ -40,8 +40,8 @@ public:
     /// Requests for \a path, with any method, go to \a handler. Everything without a route is answered 404.
     void route(const QByteArray &path, const Handler &handler);
 
-    /// Starts listening on \a address and \a port (0: any free one) and returns the port, or why it cannot.
-    [[nodiscard]] tl::expected<quint16, QString> start(const QHostAddress &address, quint16 port);
+    /// Serves who connects to \a listenSocket, which listens already.
+    void start(FileDescriptor listenSocket);
 
     /// Stops accepting; HTTP connections end behind the answers that they are owed.
     void stop();

@@ -10,9 +10,6 @@ namespace switchboard {
 
 namespace {
 
-// A storm of reconnecting clients waits in the kernel instead of being refused (listen(2); capped by
-// net.core.somaxconn).
-constexpr int backlog = 4096;
 // Without descriptors accept() fails at once and for ever; trying again later keeps the loop from spinning.
 constexpr std::chrono::seconds acceptPause(1);
 
@@ -23,11 +20,19 @@ HttpListener::HttpListener(TimingWheel &wheel, const HttpLimits &limits, QObject
     , m_wheel(wheel)
     , m_limits(limits)
 {
-    setListenBacklogSize(backlog);
     connect(this, &QTcpServer::acceptError, this, &HttpListener::onAcceptError);
 }
 
 HttpListener::~HttpListener() = default;
+
+void HttpListener::start(FileDescriptor listenSocket)
+{
+    if (setSocketDescriptor(listenSocket.get())) {
+        (void)listenSocket.release();
+    } else {
+        qCCritical(lcHttp, "Cannot listen: %ls", qUtf16Printable(errorString()));
+    }
+}
 
 void HttpListener::greetFor(ConnectionGreeter::Host &host, SocketPoller &poller)
 {

@@ -20,6 +20,9 @@ public:
     HttpListener(TimingWheel &wheel, const HttpLimits &limits, QObject *parent = nullptr);
     ~HttpListener() override;
 
+    /// Accepts from \a listenSocket, which listens already.
+    void start(FileDescriptor listenSocket);
+
     /// From now on new connections are looked at by a greeter first, and only those that are no WebSocket
     /// handshakes for \a host come here.
     void greetFor(ConnectionGreeter::Host &host, SocketPoller &poller);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "eventloop/epolleventdispatcher.h"
 #include "node/logoutput.h"
-#include "node/node.h"
 #include "node/nodeconfig.h"
 #include "node/signalwatcher.h"
+#include "node/workers.h"
 
 #include <QCoreApplication>
 
@@ -52,11 +52,11 @@ int main(int argc, char *argv[])
     switchboard::installLogOutput(commandLine->config.logLevel);
     raiseDescriptorLimit();
     const switchboard::SignalWatcher signalWatcher;
-    switchboard::Node node(commandLine->config);
-    QObject::connect(&signalWatcher, &switchboard::SignalWatcher::terminationRequested, &node,
-                     &switchboard::Node::stop);
-    QObject::connect(&node, &switchboard::Node::stopped, &application, &QCoreApplication::quit);
-    const auto port = node.start();
+    switchboard::Workers workers(commandLine->config);
+    QObject::connect(&signalWatcher, &switchboard::SignalWatcher::terminationRequested, &workers,
+                     &switchboard::Workers::stop);
+    QObject::connect(&workers, &switchboard::Workers::stopped, &application, &QCoreApplication::quit);
+    const auto port = workers.start();
     if (!port) {
         return fail(QStringLiteral("cannot listen on %1 port %2: %3")
                         .arg(commandLine->config.address.toString())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "node/node.h"
 
+#include "net/listensocket.h"
 #include "node/logging.h"
 
 #include <QSysInfo>
@@ -35,7 +36,7 @@ redis::RedisLinkOptions linkOptions(const NodeConfig &config, const QUuid &nodeI
 
 } // namespace
 
-Node::Node(const NodeConfig &config, QObject *parent)
+Node::Node(const NodeConfig &config, int worker, QObject *parent)
     : QObject(parent)
     , m_config(config)
     , m_id(QUuid::createUuid())
@@ -56,6 +57,7 @@ Node::Node(const NodeConfig &config, QObject *parent)
     , m_front("/websockets", m_registry, m_services, config.http, m_leanEngine.get())
     , m_stopDeadline(m_wheel, [this] { finishStopping(); })
 {
+    Q_UNUSED(worker)
     m_router.add(m_chat);
     m_router.add(m_chatRooms);
     m_router.add(m_monitor);
@@ -106,17 +108,13 @@ void Node::addPingRoute(const QByteArray &path, protocol::PingNumber number)
     });
 }
 
-tl::expected<quint16, QString> Node::start()
+void Node::start(FileDescriptor listenSocket)
 {
-    auto port = m_front.start(m_config.address, m_config.port);
-    if (port) {
-        qCInfo(lcNode, "Listening on port %d", *port);
-        qCInfo(lcNode, "Node %s relays through %ls", m_id.toByteArray(QUuid::WithoutBraces).constData(),
-               qUtf16Printable(m_config.redisUrl.toDisplayString()));
-        m_reporter.setAddress(reachableHost(m_config.address), *port);
-        m_relay.start();
-    }
-    return port;
+    qCInfo(lcNode, "Node %s relays through %ls", m_id.toByteArray(QUuid::WithoutBraces).constData(),
+           qUtf16Printable(m_config.redisUrl.toDisplayString()));
+    m_reporter.setAddress(reachableHost(m_config.address), localPort(listenSocket.get()));
+    m_front.start(std::move(listenSocket));
+    m_relay.start();
 }
 
 void Node::stop()

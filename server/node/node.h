@@ -24,7 +24,6 @@
 #include <QUuid>
 
 #include <memory>
-#include <tl/expected.hpp>
 
 namespace switchboard {
 
@@ -35,11 +34,12 @@ class Node : public QObject
     Q_OBJECT
 
 public:
-    explicit Node(const NodeConfig &config, QObject *parent = nullptr);
+    /// \a worker counts the nodes of one process from 1.
+    explicit Node(const NodeConfig &config, int worker = 1, QObject *parent = nullptr);
     ~Node() override;
 
-    /// Listens, and connects to Redis in the background. Returns the port, or why it cannot listen.
-    [[nodiscard]] tl::expected<quint16, QString> start();
+    /// Serves who connects to \a listenSocket, and connects to Redis in the background.
+    void start(FileDescriptor listenSocket);
 
     /// Stops accepting, waits for Redis to confirm what clients have sent, closes the clients (1001) behind
     /// what they are owed, and emits stopped() when all are gone or NodeConfig::stopTimeout is over.

@@ -132,6 +132,10 @@ std::vector<Setting> settings()
          u"Silence after which the connection that hears from Redis is tested; 0: never (10)."_s,
          number(0, 3600, u"a number of seconds"_s,
                 [=](auto &config, qint64 value) { config.probeInterval = seconds(value); })},
+        {u"workers"_s, u"WORKERS"_s, u"count"_s,
+         u"Nodes in this process, each with a thread of its own, all on one port (1)."_s,
+         number(1, 256, u"a number of workers"_s,
+                [](auto &config, qint64 value) { config.workers = static_cast<int>(value); })},
         {u"engine"_s, u"ENGINE"_s, u"engine"_s,
          u"What speaks WebSocket: lean, or qt for QtWebSockets, which costs more memory and does not "
          u"compress "

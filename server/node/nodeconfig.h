@@ -32,6 +32,8 @@ struct NodeConfig
     /// QHostAddress::Any is every address of the machine, IPv4 and IPv6.
     QHostAddress address = QHostAddress(QHostAddress::Any);
     redis::RedisUrl redisUrl;
+    /// Nodes in the process, each with a thread of its own, on one port.
+    int workers = 1;
     /// How long the subscribing connection may be silent before it is probed; 0: never.
     std::chrono::milliseconds probeInterval = std::chrono::seconds(10);
     Engine engine = Engine::Lean;

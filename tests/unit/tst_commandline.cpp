@@ -195,6 +195,7 @@ void CommandLineTest::helpNamesEverySetting()
         {u"address"_s, u"<address>"_s, u"(any)"_s, u"[ADDRESS]"_s},
         {u"redis-url"_s, u"<url>"_s, u"(redis://127.0.0.1:6379)"_s, u"[REDIS_URL]"_s},
         {u"probe-interval"_s, u"<seconds>"_s, u"(10)"_s, u"[PROBE_INTERVAL]"_s},
+        {u"workers"_s, u"<count>"_s, u"(1)"_s, u"[WORKERS]"_s},
         {u"engine"_s, u"<engine>"_s, u"(lean)"_s, u"[ENGINE]"_s},
         {u"deflate"_s, u"<mode>"_s, u"(shared)"_s, u"[DEFLATE]"_s},
         {u"max-message-bytes"_s, u"<bytes>"_s, u"(65536)"_s, u"[MAX_MESSAGE_BYTES]"_s},

@@ -20,6 +20,7 @@ Fields fieldsOf(const NodeConfig &config)
         {u"address"_s, config.address.toString()},
         {u"redis-url"_s, config.redisUrl.toDisplayString() + u' ' + config.redisUrl.password},
         {u"probe-interval"_s, QString::number(config.probeInterval.count())},
+        {u"workers"_s, QString::number(config.workers)},
         {u"engine"_s, config.engine == switchboard::Engine::Qt ? u"qt"_s : u"lean"_s},
         {u"deflate"_s, QString::number(static_cast<int>(config.deflate))},
         {u"max-message-bytes"_s, QString::number(config.sessions.maxMessageBytes)},
@@ -38,6 +39,7 @@ Fields defaults()
         {u"address"_s, QHostAddress(QHostAddress::Any).toString()},
         {u"redis-url"_s, u"redis://127.0.0.1:6379 "_s},
         {u"probe-interval"_s, u"10000"_s},
+        {u"workers"_s, u"1"_s},
         {u"engine"_s, u"lean"_s},
         {u"deflate"_s, u"1"_s},
         {u"max-message-bytes"_s, u"65536"_s},
@@ -121,6 +123,8 @@ void NodeConfigTest::setsOneByOne_data()
     row("probe-interval", "0", "0");
     row("probe-interval", "1", "1000");
     row("probe-interval", "3600", "3600000");
+    row("workers", "1", "1");
+    row("workers", "256", "256");
     row("engine", "lean", "lean");
     row("engine", "qt", "qt");
     row("deflate", "off", "0");
@@ -160,6 +164,7 @@ void NodeConfigTest::setsAllTogether()
         parse({u"--port=1"_s, u"--keepalive"_s, u"2"_s, u"--log-level=debug"_s, u"--address=::1"_s},
               {{u"REDIS_URL"_s, u"redis://h"_s},
                {u"PROBE_INTERVAL"_s, u"3"_s},
+               {u"WORKERS"_s, u"7"_s},
                {u"ENGINE"_s, u"qt"_s},
                {u"DEFLATE"_s, u"dedicated"_s},
                {u"MAX_MESSAGE_BYTES"_s, u"4"_s},
@@ -172,6 +177,7 @@ void NodeConfigTest::setsAllTogether()
         {u"address"_s, u"::1"_s},
         {u"redis-url"_s, u"redis://h:6379 "_s},
         {u"probe-interval"_s, u"3000"_s},
+        {u"workers"_s, u"7"_s},
         {u"engine"_s, u"qt"_s},
         {u"deflate"_s, u"2"_s},
         {u"max-message-bytes"_s, u"4"_s},
@@ -255,6 +261,9 @@ void NodeConfigTest::refusesValues_data()
         for (const char *value : {"", "-1", "3601", "0.5", "10s"}) {
             row(flag, value, "a number of seconds from 0 to 3600");
         }
+    }
+    for (const char *value : {"", "0", "257", "two"}) {
+        row("workers", value, "a number of workers from 1 to 256");
     }
     for (const char *value : {"", "Lean", "lean ", "QtWebSockets"}) {
         row("engine", value, "lean or qt");

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "node/workers.h"
+
+#include "eventloop/epolleventdispatcher.h"
+#include "net/listensocket.h"
+#include "node/logging.h"
+
+namespace switchboard {
+
+Workers::Workers(const NodeConfig &config, QObject *parent)
+    : QObject(parent)
+    , m_config(config)
+{ }
+
+Workers::~Workers()
+{
+    for (const auto &thread : m_threads) {
+        thread->quit();
+    }
+    for (const auto &thread : m_threads) {
+        thread->wait();
+    }
+}
+
+tl::expected<quint16, QString> Workers::start()
+{
+    auto sockets = openSockets();
+    if (!sockets) {
+        return tl::unexpected(sockets.error());
+    }
+    const quint16 port = localPort(sockets->front().get());
+    // Before any client of theirs is in the log.
+    if (m_config.workers == 1) {
+        qCInfo(lcNode, "Listening on port %d", port);
+    } else {
+        qCInfo(lcNode, "Listening on port %d with %d workers", port, m_config.workers);
+    }
+    m_first = std::make_unique<Node>(m_config, 1);
+    m_nodes.push_back(m_first.get());
+    connect(m_first.get(), &Node::stopped, this, &Workers::onNodeStopped);
+    m_first->start(std::move(sockets->front()));
+    for (int number = 2; number <= m_config.workers; ++number) {
+        startThread(number, std::move(sockets->at(static_cast<std::size_t>(number) - 1)));
+    }
+    return port;
+}
+
+tl::expected<std::vector<FileDescriptor>, QString> Workers::openSockets() const
+{
+    std::vector<FileDescriptor> sockets;
+    auto alone = openListenSocket(m_config.address, m_config.port, PortUse::Alone);
+    if (!alone) {
+        return tl::unexpected(alone.error());
+    }
+    if (m_config.workers == 1) {
+        sockets.push_back(std::move(*alone));
+        return sockets;
+    }
+    // A shared port may be shared with another daemon, which nobody wants; this one was free for us alone.
+    const quint16 port = localPort(alone->get());
+    alone->reset();
+    for (int i = 0; i < m_config.workers; ++i) {
+        auto shared = openListenSocket(m_config.address, port, PortUse::Shared);
+        if (!shared) {
+            return tl::unexpected(shared.error());
+        }
+        sockets.push_back(std::move(*shared));
+    }
+    return sockets;
+}
+
+void Workers::startThread(int number, FileDescriptor socket)
+{
+    auto &thread = m_threads.emplace_back(std::make_unique<QThread>());
+    thread->setObjectName(QStringLiteral("worker %1").arg(number));
+    thread->setEventDispatcher(new EpollEventDispatcher);
+    thread->start();
+    // An object that lives there makes the node there, with all its timers and sockets.
+    QObject context;
+    context.moveToThread(thread.get());
+    Node *node = nullptr;
+    QMetaObject::invokeMethod(
+        &context,
+        [&] {
+            node = new Node(m_config, number);
+            node->start(std::move(socket));
+            context.moveToThread(this->thread());
+        },
+        Qt::BlockingQueuedConnection);
+    connect(node, &Node::stopped, this, &Workers::onNodeStopped);
+    connect(thread.get(), &QThread::finished, node, &QObject::deleteLater);
+    m_nodes.push_back(node);
+}
+
+void Workers::stop()
+{
+    for (Node *node : m_nodes) {
+        QMetaObject::invokeMethod(node, &Node::stop, Qt::QueuedConnection);
+    }
+}
+
+void Workers::onNodeStopped()
+{
+    if (++m_stoppedCount == m_nodes.size()) {
+        Q_EMIT stopped();
+    }
+}
+
+} // namespace switchboard

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "node/node.h"
+
+#include <QThread>
+
+#include <memory>
+#include <tl/expected.hpp>
+#include <vector>
+
+namespace switchboard {
+
+/// The nodes of one process: NodeConfig::workers of them, each with an event loop of its own, all on one
+/// port. The first runs on the thread that made this, the others on threads of their own. They share nothing
+/// but the log.
+class Workers : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit Workers(const NodeConfig &config, QObject *parent = nullptr);
+    /// Ends the threads; nodes that were not stopped drop their clients.
+    ~Workers() override;
+
+    /// Listens and starts every node. Returns the port, or why nothing can listen there.
+    [[nodiscard]] tl::expected<quint16, QString> start();
+
+    /// Stops every node; see Node::stop().
+    void stop();
+
+Q_SIGNALS:
+    /// Every node has stopped.
+    void stopped();
+
+private:
+    [[nodiscard]] tl::expected<std::vector<FileDescriptor>, QString> openSockets() const;
+    void startThread(int number, FileDescriptor socket);
+    void onNodeStopped();
+
+    NodeConfig m_config;
+    std::unique_ptr<Node> m_first;
+    std::vector<std::unique_ptr<QThread>> m_threads;
+    std::vector<Node *> m_nodes; // all, the first included
+    std::size_t m_stoppedCount = 0;
+};
+
+} // namespace switchboard
