@@ -23,8 +23,9 @@ bool EpollEventDispatcher::processEvents(QEventLoop::ProcessEventsFlags flags)
 
     const bool includeTimers = !flags.testFlag(QEventLoop::X11ExcludeTimers);
     const bool includeNotifiers = !flags.testFlag(QEventLoop::ExcludeSocketNotifiers);
+    // A turn that had something to send comes back with that, and does not wait for more.
     const auto canWait = [&] {
-        return flags.testFlag(QEventLoop::WaitForMoreEvents) && !m_isWoken && !m_isInterrupted;
+        return flags.testFlag(QEventLoop::WaitForMoreEvents) && !wasWoken && !m_isWoken && !m_isInterrupted;
     };
     if (canWait()) {
         Q_EMIT aboutToBlock();
