@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "clientframes.h"
 #include "net/websocket/deflater.h"
 #include "net/websocket/inflater.h"
 #include "net/websocket/messagereader.h"
 #include "recordingsink.h"
+#include "support/clientframes.h"
 
 #include <QTest>
 
