@@ -86,7 +86,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
 
     std::minstd_rand random(data[1]);
     const unsigned int longestPiece = data[1] % 16 == 0 ? 1 : 1U << (data[1] % 16);
-    const QByteArrayList cut = read(stream, settings, [&] { return qsizetype(1 + random() % longestPiece); });
+    const QByteArrayList cut =
+        read(stream, settings, [&] { return 1 + static_cast<qsizetype>(random() % longestPiece); });
     check(whole == cut, "a stream means the same however it is cut");
     return 0;
 }
