@@ -116,7 +116,7 @@ void DeflateNegotiationTest::readsTheGrammar_data()
     addColumns();
     const QByteArray ten = "permessage-deflate;client_max_window_bits=10";
     row("permessage-deflate;client_max_window_bits=\"10\"", ten);
-    row("permessage-deflate;client_max_window_bits=\"\\1\\0\"", ten);
+    row(R"(permessage-deflate;client_max_window_bits="\1\0")", ten);
     row("permessage-deflate \t;\t client_max_window_bits = 10 ", ten);
     row("foo;a=\"b\";c, permessage-deflate;client_max_window_bits=10", ten);
     row(" , ,permessage-deflate,, ,", plain);
@@ -145,8 +145,7 @@ void DeflateNegotiationTest::passesOver_data()
           "client_max_window_bits=10;client_max_window_bits=10",
           "client_max_window_bits;server_no_context_takeover;client_max_window_bits",
           "server_max_window_bits;server_max_window_bits=10",
-          "server_max_window_bits;client_max_window_bits;server_no_context_takeover;"
-          "client_no_context_takeover;foo"}) {
+          "server_max_window_bits;client_max_window_bits;server_no_context_takeover;foo", "a;b;c;d;e"}) {
         QTest::newRow(parameters) << QByteArray(parameters);
     }
 }
@@ -171,7 +170,7 @@ void DeflateNegotiationTest::refuses_data()
             row(offer + bits, "400 Window out of bounds: "_ba + bits + '\n');
         }
         for (const char *bits : {"abc", "08", "010", "+8", "-8", "1e1", "8.0"}) {
-            row(offer + bits, "400 Can't parse window: \""_ba + bits + "\"\n");
+            row(offer + bits, R"(400 Can't parse window: ")"_ba + bits + "\"\n");
         }
         row(offer + "7, permessage-deflate", "400 Window out of bounds: 7\n");
     }

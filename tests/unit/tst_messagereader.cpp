@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "clientframes.h"
 #include "net/websocket/messagereader.h"
 #include "recordingsink.h"
+#include "support/clientframes.h"
 
 #include <QTest>
 

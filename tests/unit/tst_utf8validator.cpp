@@ -186,6 +186,11 @@ void Utf8ValidatorTest::beginsAnew()
     QVERIFY(validator.feed("\xE2\x82"));
     validator.reset();
     QVERIFY(validator.isComplete());
+    QVERIFY(!validator.feed("\xFF"));
+    QVERIFY(!validator.feed("a"));
+    QVERIFY(!validator.isComplete());
+    validator.reset();
+    QVERIFY(validator.isComplete());
     QVERIFY(validator.feed("a"));
 }
 

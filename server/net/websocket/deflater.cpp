@@ -34,7 +34,7 @@ QByteArray Deflater::deflate(QByteArrayView message)
 {
     // zlib flushes nothing twice, so an empty block is written here (RFC 7692 section 7.2.3.6).
     if (message.isEmpty()) {
-        return QByteArray(1, '\0');
+        return QByteArrayLiteral("\0");
     }
     if (!m_stream) {
         start();

@@ -1,87 +1,111 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "net/websocket/utf8validator.h"
 
+#include <array>
 #include <cstring>
 
 namespace switchboard {
 
 namespace {
 
-// Skips ASCII by two words, then by bytes.
-const char *skipAscii(const char *at, const char *end)
+// A state is the place in a table's row where the state that follows stands, so a step is one shift.
+enum State : quint8 {
+    Rejected = 0, // for ever
+    Whole = 6,
+    OneMore = 12,
+    TwoMore = 18,
+    ThreeMore = 24,
+    // The next byte has fewer values than others (RFC 3629 section 4).
+    AfterE0 = 30,
+    AfterED = 36,
+    AfterF0 = 42,
+    AfterF4 = 48,
+};
+constexpr quint64 stateBits = 63;
+
+constexpr State stateAfterLead(int lead)
+{
+    if (lead < 0x80) {
+        return Whole;
+    }
+    if (lead < 0xC2 || lead > 0xF4) {
+        return Rejected;
+    }
+    if (lead < 0xE0) {
+        return OneMore;
+    }
+    if (lead < 0xF0) {
+        return lead == 0xE0 ? AfterE0 : lead == 0xED ? AfterED : TwoMore;
+    }
+    return lead == 0xF0 ? AfterF0 : lead == 0xF4 ? AfterF4 : ThreeMore;
+}
+
+constexpr quint64 rowOf(int byte)
+{
+    quint64 row = 0;
+    const auto add = [&](State from, State to) { row |= quint64(to) << from; };
+    add(Whole, stateAfterLead(byte));
+    if (byte >= 0x80 && byte <= 0xBF) {
+        add(OneMore, Whole);
+        add(TwoMore, OneMore);
+        add(ThreeMore, TwoMore);
+        add(AfterE0, byte >= 0xA0 ? OneMore : Rejected);
+        add(AfterED, byte <= 0x9F ? OneMore : Rejected);
+        add(AfterF0, byte >= 0x90 ? TwoMore : Rejected);
+        add(AfterF4, byte <= 0x8F ? TwoMore : Rejected);
+    }
+    return row;
+}
+
+constexpr std::array<quint64, 256> makeTable()
+{
+    std::array<quint64, 256> rows{};
+    int byte = 0;
+    for (quint64 &row : rows) {
+        row = rowOf(byte++);
+    }
+    return rows;
+}
+
+constexpr std::array<quint64, 256> table = makeTable();
+
+constexpr qsizetype blockBytes = 16;
+
+bool isAscii(const char *block)
 {
     constexpr quint64 highBits = 0x8080808080808080U;
     quint64 words[2];
-    while (end - at >= qsizetype(sizeof words)) {
-        std::memcpy(words, at, sizeof words);
-        if (((words[0] | words[1]) & highBits) != 0) {
-            break;
-        }
-        at += sizeof words;
-    }
-    while (at != end && (static_cast<quint8>(*at) & 0x80) == 0) {
-        ++at;
-    }
-    return at;
+    std::memcpy(words, block, blockBytes);
+    return ((words[0] | words[1]) & highBits) == 0;
 }
 
-struct Continuation
+quint64 stateAfter(quint64 state, QByteArrayView bytes)
 {
-    quint8 count = 0;
-    quint8 lowest = 0x80;
-    quint8 highest = 0xBF;
-};
-
-// How a character goes on after its first byte (RFC 3629 section 4); a count of 0 where it is none.
-Continuation continuationOf(quint8 lead)
-{
-    if (lead < 0xC2 || lead > 0xF4) {
-        return {};
+    for (const char byte : bytes) {
+        state = table[static_cast<quint8>(byte)] >> (state & stateBits);
     }
-    if (lead < 0xE0) {
-        return {.count = 1};
-    }
-    if (lead < 0xF0) {
-        return {.count = 2,
-                .lowest = lead == 0xE0 ? quint8(0xA0) : quint8(0x80),
-                .highest = lead == 0xED ? quint8(0x9F) : quint8(0xBF)};
-    }
-    return {.count = 3,
-            .lowest = lead == 0xF0 ? quint8(0x90) : quint8(0x80),
-            .highest = lead == 0xF4 ? quint8(0x8F) : quint8(0xBF)};
+    return state & stateBits;
 }
 
 } // namespace
 
 bool Utf8Validator::feed(QByteArrayView bytes)
 {
-    const char *at = bytes.data();
-    const char *const end = at + bytes.size();
-    Continuation next{.count = m_missing, .lowest = m_lowest, .highest = m_highest};
-    while (at != end) {
-        if (next.count == 0) {
-            at = skipAscii(at, end);
-            if (at == end) {
-                break;
-            }
-            next = continuationOf(static_cast<quint8>(*at));
-            if (next.count == 0) {
-                return false;
-            }
-            ++at;
-            continue;
+    static_assert(initialState == Whole);
+    quint64 state = m_state;
+    while (bytes.size() >= blockBytes) {
+        if (state != Whole || !isAscii(bytes.data())) {
+            state = stateAfter(state, bytes.first(blockBytes));
         }
-        const auto byte = static_cast<quint8>(*at);
-        if (byte < next.lowest || byte > next.highest) {
-            return false;
-        }
-        next = {.count = quint8(next.count - 1)};
-        ++at;
+        bytes = bytes.sliced(blockBytes);
     }
-    m_missing = next.count;
-    m_lowest = next.lowest;
-    m_highest = next.highest;
-    return true;
+    m_state = static_cast<quint8>(stateAfter(state, bytes));
+    return m_state != Rejected;
+}
+
+bool Utf8Validator::isComplete() const
+{
+    return m_state == Whole;
 }
 
 } // namespace switchboard

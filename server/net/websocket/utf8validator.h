@@ -15,16 +15,14 @@ public:
     [[nodiscard]] bool feed(QByteArrayView bytes);
 
     /// Whether what was fed does not end inside a character.
-    [[nodiscard]] bool isComplete() const { return m_missing == 0; }
+    [[nodiscard]] bool isComplete() const;
 
     /// Begins anew.
     void reset() { *this = Utf8Validator(); }
 
 private:
-    // What the next byte has to be while a character is unfinished.
-    quint8 m_missing = 0; // continuation bytes
-    quint8 m_lowest = 0;
-    quint8 m_highest = 0;
+    static constexpr quint8 initialState = 6; // between two characters
+    quint8 m_state = initialState;
 };
 
 static_assert(sizeof(Utf8Validator) <= 4);
