@@ -111,7 +111,7 @@ void QtWebSocketSession::onTextMessage(const QString &message)
 
 void QtWebSocketSession::onBinaryMessage(const QByteArray &message)
 {
-    deliver(message);
+    deliver(message, Opcode::Binary);
 }
 
 void QtWebSocketSession::onAboutToClose()

@@ -49,9 +49,9 @@ void SessionRegistry::abortAll()
     }
 }
 
-void SessionRegistry::sessionMessage(WebSocketSession &session, QByteArrayView message)
+void SessionRegistry::sessionMessage(WebSocketSession &session, QByteArrayView message, Opcode type)
 {
-    Q_EMIT messageReceived(&session, message);
+    Q_EMIT messageReceived(&session, message, type);
 }
 
 void SessionRegistry::sessionClosed(WebSocketSession &session, const CloseStatus &status)

@@ -38,13 +38,14 @@ public:
 
 Q_SIGNALS:
     void sessionAdded(switchboard::WebSocketSession *session);
-    /// \a message lives until the slots return.
-    void messageReceived(switchboard::WebSocketSession *session, QByteArrayView message);
+    /// \a message lives until the slots return; \a type is Opcode::Text or Opcode::Binary.
+    void messageReceived(switchboard::WebSocketSession *session, QByteArrayView message,
+                         switchboard::Opcode type);
     /// The session is out of the registry; it is destroyed on the next turn of the event loop.
     void sessionRemoved(switchboard::WebSocketSession *session, const switchboard::CloseStatus &status);
 
 private:
-    void sessionMessage(WebSocketSession &session, QByteArrayView message) override;
+    void sessionMessage(WebSocketSession &session, QByteArrayView message, Opcode type) override;
     void sessionClosed(WebSocketSession &session, const CloseStatus &status) override;
 
     QHash<QUuid, WebSocketSession *> m_byId;

@@ -93,7 +93,7 @@ void WebSocketSession::flushQueued(FrameJoiner &joiner)
     writeOut();
 }
 
-void WebSocketSession::deliver(QByteArrayView message)
+void WebSocketSession::deliver(QByteArrayView message, Opcode type)
 {
     noteAlive();
     for (Traffic *traffic : {&m_traffic, &m_services.totals}) {
@@ -101,7 +101,7 @@ void WebSocketSession::deliver(QByteArrayView message)
         traffic->bytesReceived += static_cast<quint64>(message.size());
     }
     if (m_listener && m_isOpen) {
-        m_listener->sessionMessage(*this, message);
+        m_listener->sessionMessage(*this, message, type);
     }
 }
 

@@ -91,9 +91,9 @@ public:
     {
     public:
         virtual ~Listener() = default;
-        /// A whole message came: valid UTF-8 from a text frame, any bytes from a binary one. It lives until
-        /// this returns.
-        virtual void sessionMessage(WebSocketSession &session, QByteArrayView message) = 0;
+        /// A whole message came: valid UTF-8 where \a type is Opcode::Text, any bytes where it is
+        /// Opcode::Binary. It lives until this returns.
+        virtual void sessionMessage(WebSocketSession &session, QByteArrayView message, Opcode type) = 0;
         /// The connection is gone; nothing more will come. Called once.
         virtual void sessionClosed(WebSocketSession &session, const CloseStatus &status) = 0;
     };
@@ -143,7 +143,7 @@ protected:
     /// For engines: there is something to send that did not come by send().
     void queueFlush();
     /// For engines: a whole message came.
-    void deliver(QByteArrayView message);
+    void deliver(QByteArrayView message, Opcode type = Opcode::Text);
     /// For engines: the peer is there (it answered a ping or sent something).
     void noteAlive() { m_unansweredPings = 0; }
     /// For engines: a keepalive ping was answered after \a elapsed.

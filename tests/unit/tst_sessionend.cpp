@@ -23,7 +23,7 @@ public:
 class Listener : public WebSocketSession::Listener
 {
 public:
-    void sessionMessage(WebSocketSession &, QByteArrayView message) override
+    void sessionMessage(WebSocketSession &, QByteArrayView message, Opcode) override
     {
         messages.append(message.toByteArray());
     }

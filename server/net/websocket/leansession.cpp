@@ -166,9 +166,9 @@ void LeanSession::read(std::span<char> bytes)
     }
 }
 
-void LeanSession::messageRead(Opcode, QByteArrayView payload)
+void LeanSession::messageRead(Opcode type, QByteArrayView payload)
 {
-    deliver(payload);
+    deliver(payload, type);
 }
 
 void LeanSession::pingRead(QByteArrayView payload)

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Sends every message back to its sender, as text or binary as it came, so that programs that test WebSocket
+// servers can be pointed at the daemon's own engines:
+//
+//   echoserver [--engine lean|qt] [--port N] [--deflate shared|dedicated|off] [--max-message-bytes N] …
+//
+// It takes the flags of switchboard-server; those that have nothing to do with sessions change nothing. Every
+// path is "/". SIGTERM and SIGINT end it.
+#include "eventloop/epolleventdispatcher.h"
+#include "net/flushqueue.h"
+#include "net/httpfront.h"
+#include "net/sessionregistry.h"
+#include "node/nodeconfig.h"
+#include "node/signalwatcher.h"
+
+#include <QCoreApplication>
+
+#include <cstdio>
+
+using namespace switchboard;
+
+namespace {
+
+int fail(const QString &text)
+{
+    std::fprintf(stderr, "echoserver: %s\n", qUtf8Printable(text));
+    return 2;
+}
+
+} // namespace
+
+int main(int argc, char *argv[])
+{
+    QCoreApplication::setEventDispatcher(new EpollEventDispatcher);
+    const QCoreApplication application(argc, argv);
+    const auto commandLine =
+        parseCommandLine(QCoreApplication::arguments(), QProcessEnvironment::systemEnvironment());
+    if (!commandLine) {
+        return fail(commandLine.error());
+    }
+    const NodeConfig &config = commandLine->config;
+
+    FlushQueue flushQueue;
+    TimingWheel wheel;
+    SessionServices services{flushQueue, wheel, config.sessions};
+    const auto leanEngine =
+        config.engine == Engine::Lean ? std::make_unique<LeanEngine>(services, config.deflate) : nullptr;
+    SessionRegistry registry;
+    QObject::connect(&registry, &SessionRegistry::messageReceived,
+                     [](WebSocketSession *session, QByteArrayView message, Opcode type) {
+                         session->send(Frame::message(type, message));
+                     });
+    HttpFront front("/", registry, services, config.http, leanEngine.get());
+    const auto port = front.start(config.address, config.port);
+    if (!port) {
+        return fail(port.error());
+    }
+    std::printf("Listening on port %d\n", *port);
+    std::fflush(stdout);
+    const SignalWatcher signalWatcher;
+    QObject::connect(&signalWatcher, &SignalWatcher::terminationRequested, &application,
+                     &QCoreApplication::quit);
+    return QCoreApplication::exec();
+}
