@@ -23,6 +23,14 @@ void answer(WebSocketSession &session, const protocol::Rejected &rejected, QByte
 
 } // namespace
 
+void ChannelRouter::rejectForRate(WebSocketSession &session)
+{
+    // No line in the log: what a flood may do to it is bounded by nothing else.
+    const protocol::Rejected rejected{protocol::RejectCode::RateLimited,
+                                      "too many messages; this one was dropped"};
+    session.send(Frame::text(rejected.toClientMessage()));
+}
+
 void ChannelRouter::add(Channel &channel)
 {
     m_channels.insert(channel.name(), &channel);

@@ -22,6 +22,9 @@ public:
     /// Handles one message of \a session.
     void route(WebSocketSession &session, QByteArrayView message);
 
+    /// Tells \a session that a message of its was dropped because there were too many.
+    static void rejectForRate(WebSocketSession &session);
+
 private:
     [[nodiscard]] QByteArray channelNames() const;
 

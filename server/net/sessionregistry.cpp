@@ -54,6 +54,11 @@ void SessionRegistry::sessionMessage(WebSocketSession &session, QByteArrayView m
     Q_EMIT messageReceived(&session, message, type);
 }
 
+void SessionRegistry::sessionOverRate(WebSocketSession &session)
+{
+    Q_EMIT messageOverRate(&session);
+}
+
 void SessionRegistry::sessionClosed(WebSocketSession &session, const CloseStatus &status)
 {
     const std::size_t index = session.registryIndex();

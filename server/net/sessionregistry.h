@@ -41,11 +41,14 @@ Q_SIGNALS:
     /// \a message lives until the slots return; \a type is Opcode::Text or Opcode::Binary.
     void messageReceived(switchboard::WebSocketSession *session, QByteArrayView message,
                          switchboard::Opcode type);
+    /// A message came beyond the rate limit and was dropped.
+    void messageOverRate(switchboard::WebSocketSession *session);
     /// The session is out of the registry; it is destroyed on the next turn of the event loop.
     void sessionRemoved(switchboard::WebSocketSession *session, const switchboard::CloseStatus &status);
 
 private:
     void sessionMessage(WebSocketSession &session, QByteArrayView message, Opcode type) override;
+    void sessionOverRate(WebSocketSession &session) override;
     void sessionClosed(WebSocketSession &session, const CloseStatus &status) override;
 
     QHash<QUuid, WebSocketSession *> m_byId;

@@ -100,9 +100,32 @@ void WebSocketSession::deliver(QByteArrayView message, Opcode type)
         ++traffic->messagesReceived;
         traffic->bytesReceived += static_cast<quint64>(message.size());
     }
-    if (m_listener && m_isOpen) {
-        m_listener->sessionMessage(*this, message, type);
+    if (!m_isOpen) {
+        return;
     }
+    const bool isAdmitted = admit();
+    if (m_listener && m_isOpen) {
+        if (isAdmitted) {
+            m_listener->sessionMessage(*this, message, type);
+        } else {
+            m_listener->sessionOverRate(*this);
+        }
+    }
+}
+
+bool WebSocketSession::admit()
+{
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    switch (m_rateLimiter.take(limits().rate, std::chrono::duration_cast<std::chrono::milliseconds>(now))) {
+    case RateLimiter::Verdict::Accepted:
+        return true;
+    case RateLimiter::Verdict::Refused:
+        return false;
+    case RateLimiter::Verdict::Abusive:
+        close(CloseCode::PolicyViolation, "too many messages");
+        return false;
+    }
+    Q_UNREACHABLE();
 }
 
 void WebSocketSession::noteClosing()

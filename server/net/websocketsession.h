@@ -3,6 +3,7 @@
 
 #include "net/closecode.h"
 #include "net/outbox.h"
+#include "net/ratelimiter.h"
 #include "net/timingwheel.h"
 #include "protocol/timestamp.h"
 
@@ -56,6 +57,8 @@ struct SessionLimits
     std::chrono::milliseconds keepalive = std::chrono::seconds(30);
     /// How long a closing handshake may take before the connection is cut.
     std::chrono::milliseconds closeTimeout = std::chrono::seconds(5);
+    /// What a client may send; who goes on beyond it is cut (1008).
+    RateLimit rate;
 };
 
 /// Counts of messages, and of their bytes on the wire, from and to clients.
@@ -94,6 +97,8 @@ public:
         /// A whole message came: valid UTF-8 where \a type is Opcode::Text, any bytes where it is
         /// Opcode::Binary. It lives until this returns.
         virtual void sessionMessage(WebSocketSession &session, QByteArrayView message, Opcode type) = 0;
+        /// A message came that is beyond SessionLimits::rate. It is gone.
+        virtual void sessionOverRate(WebSocketSession &session) = 0;
         /// The connection is gone; nothing more will come. Called once.
         virtual void sessionClosed(WebSocketSession &session, const CloseStatus &status) = 0;
     };
@@ -142,6 +147,9 @@ protected:
 
     /// For engines: there is something to send that did not come by send().
     void queueFlush();
+    /// For engines: whether what has just come is within SessionLimits::rate. Closes a client that goes on
+    /// beyond it. deliver() asks by itself.
+    [[nodiscard]] bool admit();
     /// For engines: a whole message came.
     void deliver(QByteArrayView message, Opcode type = Opcode::Text);
     /// For engines: the peer is there (it answered a ping or sent something).
@@ -181,6 +189,7 @@ private:
     Traffic m_traffic;
     Listener *m_listener = nullptr;
     std::size_t m_registryIndex = 0;
+    RateLimiter m_rateLimiter;
     std::optional<std::chrono::microseconds> m_roundTrip;
     Deadline m_deadline;
     ClientInfo m_info;

@@ -63,6 +63,8 @@ Node::Node(const NodeConfig &config, int worker, QObject *parent)
     m_router.add(m_monitor);
     connect(&m_registry, &SessionRegistry::messageReceived, this,
             [this](WebSocketSession *session, QByteArrayView message) { m_router.route(*session, message); });
+    connect(&m_registry, &SessionRegistry::messageOverRate, this,
+            [](WebSocketSession *session) { ChannelRouter::rejectForRate(*session); });
     connect(&m_registry, &SessionRegistry::sessionRemoved, this, &Node::retireWhenEmpty);
     connect(&m_front, &HttpFront::idle, this, &Node::retireWhenEmpty);
     connect(&m_presence, &Presence::settled, this, [this] {

@@ -160,6 +160,13 @@ std::vector<Setting> settings()
                 [](auto &config, qint64 value) {
                     config.sessions.maxQueuedBytes = static_cast<qsizetype>(value);
                 })},
+        {u"rate-limit"_s, u"RATE_LIMIT"_s, u"messages"_s,
+         u"Messages a second that a client may send, twice as many at once; beyond it they are refused, and "
+         "who goes on for ten seconds is closed with 1008; 0: any number (100)."_s,
+         number(0, 1000000, u"a number of messages"_s,
+                [](auto &config, qint64 value) {
+                    config.sessions.rate.perSecond = static_cast<int>(value);
+                })},
         {u"keepalive"_s, u"KEEPALIVE"_s, u"seconds"_s,
          u"Time between pings to a client; one that leaves two unanswered is cut off; 0: no pings (30)."_s,
          number(0, 3600, u"a number of seconds"_s,

@@ -19,10 +19,10 @@ namespace switchboard::test {
 
 namespace {
 
-bool namesPort(const QStringList &arguments)
+bool hasFlag(const QStringList &arguments, const QString &flag)
 {
-    return std::any_of(arguments.cbegin(), arguments.cend(), [](const QString &argument) {
-        return argument == "--port"_L1 || argument.startsWith("--port="_L1);
+    return std::any_of(arguments.cbegin(), arguments.cend(), [&flag](const QString &argument) {
+        return argument == flag || argument.startsWith(flag + u'=');
     });
 }
 
@@ -51,8 +51,11 @@ void failAtExit()
 
 DaemonProcess::DaemonProcess(QStringList arguments, const QProcessEnvironment &extra)
 {
-    if (!namesPort(arguments)) {
+    if (!hasFlag(arguments, u"--port"_s)) {
         arguments << u"--port"_s << u"0"_s;
+    }
+    if (!hasFlag(arguments, u"--rate-limit"_s)) {
+        arguments << u"--rate-limit"_s << u"0"_s;
     }
     QProcessEnvironment environment = plainEnvironment();
     environment.insert(extra);

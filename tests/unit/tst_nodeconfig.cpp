@@ -25,6 +25,7 @@ Fields fieldsOf(const NodeConfig &config)
         {u"deflate"_s, QString::number(static_cast<int>(config.deflate))},
         {u"max-message-bytes"_s, QString::number(config.sessions.maxMessageBytes)},
         {u"max-queued-bytes"_s, QString::number(config.sessions.maxQueuedBytes)},
+        {u"rate-limit"_s, QString::number(config.sessions.rate.perSecond)},
         {u"keepalive"_s, QString::number(config.sessions.keepalive.count())},
         {u"max-rooms"_s, QString::number(config.maxRooms)},
         {u"monitor-token-file"_s, QString::fromUtf8(config.monitorToken)},
@@ -44,6 +45,7 @@ Fields defaults()
         {u"deflate"_s, u"1"_s},
         {u"max-message-bytes"_s, u"65536"_s},
         {u"max-queued-bytes"_s, u"1048576"_s},
+        {u"rate-limit"_s, u"100"_s},
         {u"keepalive"_s, u"30000"_s},
         {u"max-rooms"_s, u"100"_s},
         {u"monitor-token-file"_s, QString()},
@@ -134,6 +136,8 @@ void NodeConfigTest::setsOneByOne_data()
     row("max-message-bytes", "67108864", "67108864");
     row("max-queued-bytes", "1024", "1024");
     row("max-queued-bytes", "1073741824", "1073741824");
+    row("rate-limit", "0", "0");
+    row("rate-limit", "1000000", "1000000");
     row("keepalive", "0", "0");
     row("keepalive", "3600", "3600000");
     row("max-rooms", "0", "0");
@@ -169,6 +173,7 @@ void NodeConfigTest::setsAllTogether()
                {u"DEFLATE"_s, u"dedicated"_s},
                {u"MAX_MESSAGE_BYTES"_s, u"4"_s},
                {u"MAX_QUEUED_BYTES"_s, u"5000"_s},
+               {u"RATE_LIMIT"_s, u"8"_s},
                {u"MAX_ROOMS"_s, u"6"_s},
                {u"MONITOR_TOKEN"_s, u"token"_s}});
     QVERIFY2(commandLine, commandLine ? "" : qPrintable(commandLine.error()));
@@ -183,6 +188,7 @@ void NodeConfigTest::setsAllTogether()
         {u"max-message-bytes"_s, u"4"_s},
         {u"max-queued-bytes"_s, u"5000"_s},
         {u"keepalive"_s, u"2000"_s},
+        {u"rate-limit"_s, u"8"_s},
         {u"max-rooms"_s, u"6"_s},
         {u"monitor-token-file"_s, u"token"_s},
         {u"log-level"_s, u"0"_s},
@@ -276,6 +282,9 @@ void NodeConfigTest::refusesValues_data()
     }
     for (const char *value : {"", "0", "1023", "1073741825", "1M"}) {
         row("max-queued-bytes", value, "a number of bytes from 1024 to 1073741824");
+    }
+    for (const char *value : {"", "-1", "1000001", "100/s"}) {
+        row("rate-limit", value, "a number of messages from 0 to 1000000");
     }
     for (const char *value : {"", "-1", "100001"}) {
         row("max-rooms", value, "a number of rooms from 0 to 100000");

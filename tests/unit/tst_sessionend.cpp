@@ -27,6 +27,7 @@ public:
     {
         messages.append(message.toByteArray());
     }
+    void sessionOverRate(WebSocketSession &) override { ++overRate; }
     void sessionClosed(WebSocketSession &, const CloseStatus &status) override
     {
         codes.append(status.code);
@@ -34,6 +35,7 @@ public:
     }
 
     QByteArrayList messages;
+    int overRate = 0;
     QList<quint16> codes;
     QByteArrayList reasons;
 };

@@ -173,7 +173,7 @@ void LeanSession::messageRead(Opcode type, QByteArrayView payload)
 
 void LeanSession::pingRead(QByteArrayView payload)
 {
-    if (m_phase != Phase::Open) {
+    if (m_phase != Phase::Open || !admit()) {
         return;
     }
     if (m_unsentPongs < pongsAtATime) {
