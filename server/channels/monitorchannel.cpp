@@ -153,19 +153,22 @@ void MonitorChannel::onEvent(QByteArrayView payload)
     }
     const Frame frame = Frame::text(protocol::clientMessageAround(payload));
     bool isSnapshotNeeded = false;
-    for (Watcher &watcher : m_watchers) {
-        const qsizetype unread = watcher.session->queuedBytes();
-        if (unread > fullBytes) {
-            watcher.hasGap = true;
-        } else if (watcher.hasGap && unread < drainedBytes) {
-            watcher.hasGap = false;
-            isSnapshotNeeded = true;
-        }
-    }
+    // A copy: a session that proves to be broken ends, and is no watcher from then on.
     const QList<Watcher> watchers = m_watchers.values();
     for (const Watcher &watcher : watchers) {
-        if (!watcher.hasGap) {
-            watcher.session->send(frame);
+        WebSocketSession &session = *watcher.session;
+        if (session.queuedBytes() > fullBytes) {
+            // One turn may bring more than that for a monitor that reads well.
+            session.flushNow();
+        }
+        const auto current = m_watchers.find(session.id());
+        if (current == m_watchers.end()) {
+            continue;
+        }
+        current->hasGap = session.queuedBytes() > (watcher.hasGap ? drainedBytes : fullBytes);
+        if (!current->hasGap) {
+            isSnapshotNeeded = isSnapshotNeeded || watcher.hasGap;
+            session.send(frame);
         }
     }
     if (isSnapshotNeeded) {

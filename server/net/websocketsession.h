@@ -135,6 +135,9 @@ public:
     /// Writes what is queued as far as the kernel takes it, joined where \a joiner has just seen the same.
     /// Called by FlushQueue.
     void flushQueued(FrameJoiner &joiner);
+    /// The same before the end of the turn, for whoever wants to know what queuedBytes() are then left. It
+    /// may find the connection broken, and end the session.
+    void flushNow() { writeOut(); }
 
     /// A mark for its registry: where in its list this session stands.
     [[nodiscard]] std::size_t registryIndex() const { return m_registryIndex; }

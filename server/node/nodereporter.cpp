@@ -20,9 +20,6 @@ namespace switchboard {
 namespace {
 
 constexpr std::chrono::milliseconds statsInterval(1000);
-// However many ask for a snapshot at once, they get one.
-constexpr std::chrono::milliseconds snapshotPause(500);
-constexpr std::size_t clientsPerPart = 250;
 
 QByteArray idText(const QUuid &id)
 {
@@ -55,16 +52,19 @@ NodeReporter::NodeReporter(ClusterEvents &events, const Sources &sources, const 
     , m_sources(sources)
     , m_node(idText(nodeId))
     , m_startedAt(protocol::Timestamp::now())
+    , m_snapshots(events, sources.registry, sources.chatRooms,
+                  {.node = m_node,
+                   .host = {},
+                   .pid = QCoreApplication::applicationPid(),
+                   .version = versionText().toUtf8(),
+                   .startedAt = m_startedAt})
 {
     m_sinceStart.start();
     m_statsTimer.setInterval(statsInterval);
     m_statsTimer.setTimerType(Qt::PreciseTimer);
-    m_snapshotTimer.setInterval(snapshotPause);
-    m_snapshotTimer.setSingleShot(true);
     connect(&m_statsTimer, &QTimer::timeout, this, &NodeReporter::publishStats);
-    connect(&m_snapshotTimer, &QTimer::timeout, this, &NodeReporter::onSnapshotTimer);
     connect(&m_events, &ClusterEvents::watchedChanged, this, &NodeReporter::onWatchedChanged);
-    connect(&m_events, &ClusterEvents::snapshotRequested, this, &NodeReporter::requestSnapshot);
+    connect(&m_events, &ClusterEvents::snapshotRequested, &m_snapshots, &SnapshotPublisher::request);
     connect(&m_events, &ClusterEvents::disconnectRequested, this, [this](const QUuid &client) {
         if (WebSocketSession *session = m_sources.registry.find(client)) {
             session->close(CloseCode::DisconnectedByOperator, "disconnected by operator");
@@ -79,7 +79,7 @@ void NodeReporter::connectSources()
     // What happened here while Redis was away has been told to nobody.
     connect(&m_sources.link, &redis::RedisLink::readyChanged, this, [this](bool ready) {
         if (ready && m_events.isWatched()) {
-            requestSnapshot();
+            m_snapshots.request();
         }
     });
     connect(&m_sources.registry, &SessionRegistry::sessionAdded, this,
@@ -139,8 +139,7 @@ void NodeReporter::connectSources()
 
 void NodeReporter::setAddress(const QByteArray &host, quint16 port)
 {
-    m_host = host;
-    m_port = port;
+    m_snapshots.setAddress(host, port);
 }
 
 void NodeReporter::reportDown(const QByteArray &node)
@@ -153,7 +152,7 @@ void NodeReporter::onWatchedChanged(bool watched)
     m_sources.ping.setTimed(watched);
     if (!watched) {
         m_statsTimer.stop();
-        m_snapshotTimer.stop();
+        m_snapshots.stop();
         return;
     }
     m_lastTotals = m_sources.services.totals;
@@ -166,67 +165,6 @@ void NodeReporter::onWatchedChanged(bool watched)
     if (!m_sinceStart.hasExpired(std::chrono::milliseconds(2 * ClusterEvents::renewalInterval).count())) {
         m_events.publish(protocol::NodeUp{m_node, m_startedAt});
     }
-}
-
-void NodeReporter::requestSnapshot()
-{
-    if (m_snapshotTimer.isActive()) {
-        m_isSnapshotOwed = true;
-        return;
-    }
-    publishSnapshot();
-    m_snapshotTimer.start();
-}
-
-void NodeReporter::onSnapshotTimer()
-{
-    if (std::exchange(m_isSnapshotOwed, false)) {
-        requestSnapshot();
-    }
-}
-
-void NodeReporter::publishSnapshot()
-{
-    const std::vector<WebSocketSession *> &sessions = m_sources.registry.sessions();
-    const std::size_t parts = qMax<std::size_t>(1, (sessions.size() + clientsPerPart - 1) / clientsPerPart);
-    for (std::size_t part = 0; part < parts; ++part) {
-        protocol::NodeSnapshot snapshot{m_node,
-                                        m_host,
-                                        m_port,
-                                        QCoreApplication::applicationPid(),
-                                        versionText().toUtf8(),
-                                        m_startedAt,
-                                        static_cast<int>(part) + 1,
-                                        static_cast<int>(parts),
-                                        {},
-                                        {}};
-        const std::size_t end = qMin(sessions.size(), (part + 1) * clientsPerPart);
-        for (std::size_t i = part * clientsPerPart; i < end; ++i) {
-            snapshot.clients.push_back(describe(*sessions[i]));
-        }
-        if (part + 1 == parts) {
-            const auto &rooms = m_sources.chatRooms.rooms();
-            for (auto it = rooms.cbegin(); it != rooms.cend(); ++it) {
-                snapshot.rooms.push_back({it.key(), static_cast<qint64>(it.value()->active().size())});
-            }
-        }
-        m_events.publish(snapshot);
-    }
-}
-
-protocol::NodeSnapshot::Client NodeReporter::describe(const WebSocketSession &session) const
-{
-    const ClientInfo &info = session.info();
-    const QSet<QByteArray> rooms = m_sources.chatRooms.roomsOf(info.id);
-    const Traffic &traffic = session.traffic();
-    return {info.idText(),
-            info.address.toString().toUtf8(),
-            printable(info.userAgent),
-            info.connectedAt,
-            std::vector<QByteArray>(rooms.begin(), rooms.end()),
-            static_cast<qint64>(traffic.messagesReceived),
-            static_cast<qint64>(traffic.messagesSent),
-            static_cast<qint64>(session.queuedBytes())};
 }
 
 void NodeReporter::publishStats()

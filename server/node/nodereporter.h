@@ -2,9 +2,9 @@
 #pragma once
 
 #include "net/websocketsession.h"
+#include "node/snapshotpublisher.h"
 #include "protocol/chat.h"
 #include "protocol/chatroom.h"
-#include "protocol/nodesnapshot.h"
 #include "protocol/ping.h"
 
 #include <QElapsedTimer>
@@ -56,26 +56,19 @@ public:
 private:
     void connectSources();
     void onWatchedChanged(bool watched);
-    void requestSnapshot();
-    void onSnapshotTimer();
-    void publishSnapshot();
     void publishStats();
-    [[nodiscard]] protocol::NodeSnapshot::Client describe(const WebSocketSession &session) const;
 
     ClusterEvents &m_events;
     Sources m_sources;
     QByteArray m_node;
-    QByteArray m_host;
-    quint16 m_port = 0;
     protocol::Timestamp m_startedAt;
+    SnapshotPublisher m_snapshots;
     QElapsedTimer m_sinceStart;
     QTimer m_statsTimer;
     QElapsedTimer m_sinceStats;
-    QTimer m_snapshotTimer;
     Traffic m_lastTotals;
     quint64 m_lastDeliveries = 0;
     quint64 m_lastSlowConsumers = 0;
-    bool m_isSnapshotOwed = false;
 };
 
 } // namespace switchboard

@@ -26,12 +26,17 @@ ClusterEvents::ClusterEvents(Relay &relay, const QUuid &nodeId, QObject *parent)
                    [this](QByteArrayView payload) { onControl(payload); });
 }
 
+bool ClusterEvents::isBusy() const
+{
+    return m_relay.unconfirmed() > busyRelay;
+}
+
 void ClusterEvents::publish(const protocol::MonitorEvent &event)
 {
     if (!isWatched()) {
         return;
     }
-    if (m_relay.unconfirmed() > busyRelay) {
+    if (isBusy()) {
         ++m_leftOut;
         return;
     }

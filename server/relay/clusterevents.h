@@ -34,7 +34,10 @@ public:
     /// Whether somebody, at any node, watches.
     [[nodiscard]] bool isWatched() const { return m_lease.isActive(); }
 
-    /// Tells those who watch; nothing where nobody does.
+    /// Whether so many messages wait for Redis that events are left out.
+    [[nodiscard]] bool isBusy() const;
+
+    /// Tells those who watch; nothing where nobody does, or when isBusy().
     void publish(const protocol::MonitorEvent &event);
 
     /// Tells of a message, unless there are so many that sampledPerSecond is passed.

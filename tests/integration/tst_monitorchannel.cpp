@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "integration/clientmessages.h"
 #include "integration/cluster.h"
+#include "integration/monitorevents.h"
 #include "integration/roomclient.h"
 #include "support/httprequest.h"
 #include "support/redislistener.h"
 #include "support/redisprobe.h"
 
 #include <QJsonArray>
-#include <QJsonDocument>
 #include <QJsonObject>
 #include <QTemporaryFile>
 #include <QTest>
@@ -15,55 +15,6 @@
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using namespace switchboard::test;
-
-namespace {
-
-QByteArray monitorMessage(const QByteArray &type, const QByteArray &contents = "{}")
-{
-    return R"({"channel":"monitor","message":{"type":")" + type + R"(","contents":)" + contents + "}}";
-}
-
-// What a monitor is told, without what else a client hears.
-struct Event
-{
-    QString type;
-    QJsonObject contents;
-};
-
-std::optional<Event> parseEvent(const QByteArray &frame)
-{
-    const QJsonObject root = QJsonDocument::fromJson(frame).object();
-    if (root["channel"_L1].toString() != "monitor"_L1) {
-        return std::nullopt;
-    }
-    const QJsonObject message = root["message"_L1].toObject();
-    return Event{message["type"_L1].toString(), message["contents"_L1].toObject()};
-}
-
-using Wanted = std::function<bool(const QJsonObject &contents)>;
-
-// Waits until the monitor has been told such an event; its contents, or an empty object.
-QJsonObject waitForEvent(
-    WsClient &monitor, const QString &type, const Wanted &wanted = [](const QJsonObject &) { return true; })
-{
-    QJsonObject found;
-    monitor.waitForMessage([&](const QByteArray &frame) {
-        const auto event = parseEvent(frame);
-        if (!event || event->type != type || !wanted(event->contents)) {
-            return false;
-        }
-        found = event->contents;
-        return true;
-    });
-    return found;
-}
-
-Wanted isOf(const QString &key, const QString &value)
-{
-    return [=](const QJsonObject &contents) { return contents[key].toString() == value; };
-}
-
-} // namespace
 
 /// What monitors are told of the whole cluster by any one node, and who may be one.
 class TestMonitorChannel : public QObject
@@ -246,7 +197,7 @@ void TestMonitorChannel::nodesComeAndGo()
     m_cluster->daemon(1).kill();
     const bool isTold = monitor.waitForMessage(
         [&](const QByteArray &frame) {
-            const auto event = parseEvent(frame);
+            const auto event = parseMonitorEvent(frame);
             return event && event->type == "NodeDown"_L1 && event->contents["node"_L1].toString() == started;
         },
         20s);
@@ -359,7 +310,7 @@ void TestMonitorChannel::messagesAreSampled()
     QTRY_COMPARE_WITH_TIMEOUT(chatContents(clients[0].messages()).size(), count, 30000);
     int told = 0;
     for (const QByteArray &frame : monitor.messages()) {
-        const auto event = parseEvent(frame);
+        const auto event = parseMonitorEvent(frame);
         told += event && event->type == "ChatMessage"_L1 ? 1 : 0;
     }
     QVERIFY2(told > 0 && told < count, qPrintable(QString::number(told)));
