@@ -63,7 +63,8 @@ std::optional<QString> applyPid(Options &options, const QString &value)
     const int pid = value.mid(equals + 1).toInt(&isNumber);
     const bool isPlain = !name.isEmpty()
         && std::all_of(name.begin(), name.end(), [](QChar c) { return c >= u'a' && c <= u'z'; });
-    if (!isNumber || pid <= 0 || !isPlain) {
+    constexpr int largestPid = 1 << 22; // of Linux
+    if (!isNumber || pid <= 0 || pid > largestPid || !isPlain) {
         return u"a process id like 1234, or with a name in small letters like redis=1234"_s;
     }
     if (const auto time = cpuTime(pid); !time) {

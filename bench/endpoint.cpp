@@ -48,7 +48,7 @@ tl::expected<Endpoint, QString> Endpoint::parse(const QString &text)
 {
     const QUrl url(text, QUrl::StrictMode);
     if (!url.isValid() || url.scheme() != "ws"_L1 || url.host().isEmpty()) {
-        return tl::make_unexpected(u"a URL like ws://127.0.0.1:9000/websockets; TLS is not supported"_s);
+        return tl::make_unexpected(u"a URL like ws://127.0.0.1:9000/websockets (TLS is not supported)"_s);
     }
     Endpoint endpoint;
     const int port = url.port(defaultPort);

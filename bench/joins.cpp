@@ -145,8 +145,8 @@ void addMeasured(Report &report, const QString &key, const QString &label, const
     const auto count = static_cast<double>(measured.toldAll.count());
     for (const auto &[name, time] : measured.meter.times()) {
         const std::chrono::duration<double, std::micro> micros = time;
-        report.add(u"%1%2CpuMicros"_s.arg(key, name), u"CPU time of %1 per %2"_s.arg(name, label),
-                   micros.count() / count, u"us"_s);
+        report.add(u"%1%2%3CpuMicros"_s.arg(key, name.first(1).toUpper(), name.mid(1)),
+                   u"CPU time of %1 per %2"_s.arg(name, label), micros.count() / count, u"us"_s);
     }
 }
 
