@@ -1,201 +1,330 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "bench/crowd.h"
 
+#include "bench/handshake.h"
+
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
-#include <string_view>
+#include <utility>
 
-#include <arpa/inet.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 namespace switchboard::bench {
 
+using namespace std::chrono_literals;
+using namespace Qt::StringLiterals;
+
 namespace {
 
-constexpr unsigned char ExtendedLength16 = 126;
-constexpr unsigned char ExtendedLength64 = 127;
+constexpr std::size_t readSize = std::size_t{256} * 1024;
+constexpr auto openTimeout = 10s; // without one more client
 
-/// The bytes of a frame's head, of which \a second is the second.
-std::size_t headLength(unsigned char second)
+QString systemError(int error)
 {
-    const unsigned char length = second & 0x7F;
-    return length == ExtendedLength64 ? 10 : length == ExtendedLength16 ? 4 : 2;
+    return QString::fromLocal8Bit(std::strerror(error));
 }
 
-bool writeAll(int descriptor, const QByteArray &bytes)
+timespec toTimespec(std::chrono::nanoseconds duration)
 {
-    qsizetype written = 0;
-    while (written < bytes.size()) {
-        const ssize_t count = ::send(descriptor, bytes.constData() + written,
-                                     static_cast<std::size_t>(bytes.size() - written), MSG_NOSIGNAL);
-        if (count < 0 && errno != EAGAIN && errno != EINTR) {
-            return false;
-        }
-        written += std::max<ssize_t>(count, 0);
-    }
-    return true;
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(duration);
+    return {seconds.count(), (duration - seconds).count()};
 }
 
-bool shakeHands(int descriptor)
+// What a close frame says (RFC 6455, section 5.5.1).
+QString closeText(std::string_view payload)
 {
-    if (!writeAll(descriptor,
-                  "GET /websockets HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
-                  "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                  "Sec-WebSocket-Version: 13\r\n\r\n")) {
-        return false;
+    if (payload.size() < 2) {
+        return u"the server closed it"_s;
     }
-    QByteArray answer;
-    char byte = 0;
-    while (!answer.endsWith("\r\n\r\n") && ::recv(descriptor, &byte, 1, 0) == 1) {
-        answer.append(byte);
-    }
-    return answer.startsWith("HTTP/1.1 101 ");
+    const int code = static_cast<std::uint8_t>(payload[0]) << 8 | static_cast<std::uint8_t>(payload[1]);
+    return u"the server closed it with %1 \"%2\""_s.arg(code).arg(
+        QString::fromUtf8(payload.data() + 2, static_cast<qsizetype>(payload.size() - 2)));
 }
 
 } // namespace
 
-Crowd::Crowd()
-    : m_epoll(::epoll_create1(EPOLL_CLOEXEC))
+Crowd::Crowd(std::span<const Endpoint> endpoints, const Dialect &dialect)
+    : m_endpoints(endpoints)
+    , m_dialect(dialect)
+    , m_epoll(::epoll_create1(EPOLL_CLOEXEC))
+    , m_startedAt(endpoints.size(), 0)
+    , m_input(readSize)
 { }
 
 Crowd::~Crowd()
 {
-    for (const Client &client : m_clients) {
-        if (client.descriptor >= 0) {
-            ::close(client.descriptor);
-        }
-    }
     ::close(m_epoll);
 }
 
-bool Crowd::connect(quint16 port)
+tl::expected<void, QString> Crowd::open(std::span<const Visitor> visitors, std::size_t atOnce,
+                                        const OpenProgress &progress)
 {
-    const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address = {};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const int on = 1;
-    ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (::connect(descriptor, reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0
-        || !shakeHands(descriptor)) {
-        ::close(descriptor);
-        return false;
+    const std::size_t wanted = m_connections.size() + visitors.size();
+    m_connections.reserve(wanted);
+    std::size_t next = 0;
+    std::size_t openBefore = m_open;
+    auto lastProgress = Clock::now();
+    while (m_open < wanted) {
+        while (next < visitors.size() && m_connections.size() - m_open < atOnce) {
+            if (auto started = start(visitors[next++]); !started) {
+                return started;
+            }
+        }
+        poll(100ms);
+        if (m_ended > 0) {
+            return tl::make_unexpected(m_firstEnd);
+        }
+        const auto now = Clock::now();
+        if (m_open > openBefore) {
+            openBefore = m_open;
+            lastProgress = now;
+        } else if (now - lastProgress > openTimeout) {
+            return tl::make_unexpected(
+                u"%1 of %2 clients are connected, and no other was for %3 seconds"_s.arg(m_open)
+                    .arg(wanted)
+                    .arg(openTimeout.count()));
+        }
+        if (progress) {
+            progress(m_open);
+        }
     }
-    ::fcntl(descriptor, F_SETFL, O_NONBLOCK);
+    return {};
+}
+
+tl::expected<void, QString> Crowd::start(const Visitor &visitor)
+{
+    const Endpoint &endpoint = m_endpoints[visitor.endpoint];
+    const auto descriptor = startConnection(endpoint, m_startedAt[visitor.endpoint]++);
+    if (!descriptor) {
+        return tl::make_unexpected(
+            u"%1: cannot connect: %2"_s.arg(QString::fromStdString(endpoint.url), descriptor.error()));
+    }
+    m_connections.emplace_back(*descriptor);
+    m_endpointOf.push_back(visitor.endpoint);
+    m_requests.push_back(handshakeRequest(endpoint.host, m_dialect.path(endpoint.path, visitor.room)));
+    watch(m_connections.size() - 1, EPOLL_CTL_ADD);
+    return {};
+}
+
+void Crowd::watch(std::size_t client, int operation)
+{
+    const Connection &connection = m_connections[client];
     epoll_event event = {};
     event.events = EPOLLIN;
-    event.data.u64 = m_clients.size();
-    ::epoll_ctl(m_epoll, EPOLL_CTL_ADD, descriptor, &event);
-    m_clients.emplace_back().descriptor = descriptor;
-    return true;
-}
-
-void Crowd::send(std::size_t client, const QByteArray &message)
-{
-    // Masked as the protocol wants it, with a mask that changes nothing.
-    QByteArray frame;
-    frame.append('\x81');
-    if (message.size() < ExtendedLength16) {
-        frame.append(static_cast<char>(0x80 | message.size()));
-    } else {
-        frame.append(static_cast<char>(0x80 | ExtendedLength16));
-        frame.append(static_cast<char>(message.size() >> 8)).append(static_cast<char>(message.size()));
+    if (connection.state == Connection::State::Connecting || connection.hasUnsent()) {
+        event.events |= EPOLLOUT;
     }
-    frame.append(4, '\0').append(message);
-    writeAll(m_clients[client].descriptor, frame);
+    event.data.u64 = client;
+    ::epoll_ctl(m_epoll, operation, connection.descriptor(), &event);
 }
 
-void Crowd::poll(std::chrono::milliseconds timeout)
+bool Crowd::poll(std::chrono::nanoseconds timeout)
 {
     std::array<epoll_event, 1024> events{};
-    const int count = ::epoll_wait(m_epoll, events.data(), static_cast<int>(events.size()),
-                                   static_cast<int>(timeout.count()));
+    const timespec wait = toTimespec(std::max(timeout, 0ns));
+    const int count = ::epoll_pwait2(m_epoll, events.data(), static_cast<int>(events.size()), &wait, nullptr);
     for (int i = 0; i < count; ++i) {
-        read(m_clients[events[static_cast<std::size_t>(i)].data.u64]);
+        const epoll_event &event = events[static_cast<std::size_t>(i)];
+        onEvent(static_cast<std::size_t>(event.data.u64), event.events);
+    }
+    return count > 0;
+}
+
+void Crowd::onEvent(std::size_t client, std::uint32_t events)
+{
+    if (m_connections[client].state == Connection::State::Connecting) {
+        onWritable(client);
+        return;
+    }
+    if ((events & EPOLLOUT) != 0) {
+        onWritable(client);
+    }
+    if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0
+        && m_connections[client].state != Connection::State::Closed) {
+        read(client);
     }
 }
 
-void Crowd::read(Client &client)
+void Crowd::onWritable(std::size_t client)
 {
-    static std::array<char, 256 * 1024> buffer;
-    const ssize_t size = ::recv(client.descriptor, buffer.data(), buffer.size(), 0);
-    if (size > 0) {
-        take(client, buffer.data(), static_cast<std::size_t>(size));
-    } else if (size == 0 || (errno != EAGAIN && errno != EINTR)) {
-        ::close(client.descriptor);
-        client.descriptor = -1;
-        ++m_closed;
+    Connection &connection = m_connections[client];
+    bool isWritten = false;
+    if (connection.state == Connection::State::Connecting) {
+        if (!connection.isEstablished()) {
+            end(client, u"cannot connect: %1"_s.arg(systemError(errno)));
+            return;
+        }
+        connection.state = Connection::State::Shaking;
+        isWritten = connection.write(std::exchange(m_requests[client], {}));
+    } else {
+        isWritten = connection.flush();
+    }
+    if (!isWritten) {
+        end(client, systemError(errno));
+        return;
+    }
+    if (!connection.hasUnsent()) {
+        watch(client, EPOLL_CTL_MOD);
     }
 }
 
-void Crowd::take(Client &client, const char *bytes, std::size_t size)
+// Bytes that were left from the last time are put in front of the new ones. Mostly there are none.
+void Crowd::read(std::size_t client)
 {
-    while (size > 0) {
-        if (!client.isInPayload) {
-            client.isInPayload = takeHead(client, *bytes);
-            ++bytes;
-            --size;
+    Connection &connection = m_connections[client];
+    const std::size_t kept = connection.unread.size();
+    if (m_input.size() < kept + readSize) {
+        m_input.resize(2 * (kept + readSize));
+    }
+    std::copy(connection.unread.begin(), connection.unread.end(), m_input.begin());
+    const ssize_t count = ::recv(connection.descriptor(), m_input.data() + kept, readSize, 0);
+    if (count <= 0) {
+        if (count == 0 || (errno != EAGAIN && errno != EINTR)) {
+            end(client, count == 0 ? u"the server closed the TCP connection"_s : systemError(errno));
+        }
+        return;
+    }
+    m_lastRead = Clock::now();
+    m_figures.bytes += static_cast<std::uint64_t>(count);
+    ++m_figures.reads;
+    const std::string_view bytes(m_input.data(), kept + static_cast<std::size_t>(count));
+    const std::size_t taken = takeBytes(client, bytes);
+    connection.unread.assign(bytes.substr(taken));
+}
+
+std::size_t Crowd::takeBytes(std::size_t client, std::string_view bytes)
+{
+    const Connection &connection = m_connections[client];
+    std::size_t taken = 0;
+    if (connection.state == Connection::State::Shaking) {
+        taken = takeAnswer(client, bytes);
+        if (taken == 0) {
+            return 0;
+        }
+    }
+    while (connection.state != Connection::State::Closed) {
+        const ScannedFrame frame = scanFrame(bytes.substr(taken));
+        if (frame.state != ScannedFrame::State::Whole) {
+            if (frame.state == ScannedFrame::State::Broken) {
+                end(client, u"the server sent what is no WebSocket frame"_s);
+            }
+            break;
+        }
+        taken += frame.size;
+        takeFrame(client, frame);
+    }
+    return taken;
+}
+
+std::size_t Crowd::takeAnswer(std::size_t client, std::string_view bytes)
+{
+    const auto size = scanHandshakeAnswer(bytes);
+    if (!size) {
+        end(client, size.error());
+        return 0;
+    }
+    if (*size > 0) {
+        if (m_dialect.greets()) {
+            m_connections[client].state = Connection::State::Greeting;
         } else {
-            const auto part = static_cast<std::size_t>(std::min<quint64>(size, client.payloadLeft));
-            takePayload(client, bytes, part);
-            bytes += part;
-            size -= part;
-        }
-        if (client.isInPayload && client.payloadLeft == 0) {
-            finishFrame(client);
+            becomeOpen(client);
         }
     }
+    return *size;
 }
 
-bool Crowd::takeHead(Client &client, char byte)
+void Crowd::becomeOpen(std::size_t client)
 {
-    client.head[client.headSize++] = static_cast<unsigned char>(byte);
-    if (client.headSize < 2 || client.headSize < headLength(client.head[1])) {
-        return false;
-    }
-    client.payloadLeft = client.headSize == 2 ? client.head[1] : 0;
-    for (std::size_t i = 2; i < client.headSize; ++i) {
-        client.payloadLeft = client.payloadLeft << 8 | client.head[i];
-    }
-    return true;
+    m_connections[client].state = Connection::State::Open;
+    ++m_open;
 }
 
-void Crowd::takePayload(Client &client, const char *bytes, std::size_t size)
+void Crowd::takeFrame(std::size_t client, const ScannedFrame &frame)
 {
-    client.payloadLeft -= size;
-    const std::size_t capacity = client.tail.size();
-    const std::size_t added = std::min(size, capacity);
-    const std::size_t kept = std::min(client.tailSize, capacity - added);
-    std::memmove(client.tail.data(), client.tail.data() + client.tailSize - kept, kept);
-    std::memcpy(client.tail.data() + kept, bytes + size - added, added);
-    client.tailSize = kept + added;
+    switch (frame.opcode) {
+    case Opcode::Text:
+        takeMessage(client, frame.payload);
+        break;
+    case Opcode::Ping:
+        sendFrame(client, Opcode::Pong, frame.payload);
+        break;
+    case Opcode::Close:
+        end(client, closeText(frame.payload));
+        break;
+    case Opcode::Continuation:
+    case Opcode::Binary:
+    case Opcode::Pong:
+        break;
+    }
 }
 
-void Crowd::finishFrame(Client &client)
+void Crowd::takeMessage(std::size_t client, std::string_view message)
 {
-    const std::string_view tail(client.tail.data(), client.tailSize);
-    qint64 Counts::*kind = &Counts::others;
-    if (tail.ends_with("\"MemberList\"}}")) {
-        kind = &Counts::lists;
-    } else if (tail.ends_with("\"JoinedRoom\"}}")) {
-        kind = &Counts::joined;
-    } else if (tail.ends_with("\"LeftRoom\"}}")) {
-        kind = &Counts::left;
-    } else if (tail.ends_with("\"Rejected\"}}")) {
-        kind = &Counts::rejected;
+    if (const std::string_view answer = m_dialect.answerTo(message); !answer.empty()) {
+        send(client, answer);
+    } else if (m_connections[client].state == Connection::State::Greeting && m_dialect.isGreeting(message)) {
+        becomeOpen(client);
+    } else if (m_listener != nullptr) {
+        m_listener->onMessage(client, message);
     }
-    ++(client.counts.*kind);
-    ++(m_total.*kind);
-    client.headSize = 0;
-    client.tailSize = 0;
-    client.isInPayload = false;
+}
+
+void Crowd::send(std::size_t client, std::string_view message)
+{
+    sendFrame(client, Opcode::Text, message);
+}
+
+void Crowd::sendFrame(std::size_t client, Opcode opcode, std::string_view payload)
+{
+    Connection &connection = m_connections[client];
+    if (connection.state == Connection::State::Closed) {
+        return;
+    }
+    m_mask = m_mask * 1664525 + 1013904223;
+    m_output.clear();
+    appendClientFrame(m_output, opcode, payload, m_mask);
+    const bool isWatched = connection.hasUnsent();
+    if (!connection.write(m_output)) {
+        end(client, systemError(errno));
+    } else if (connection.hasUnsent() && !isWatched) {
+        watch(client, EPOLL_CTL_MOD);
+    }
+}
+
+void Crowd::end(std::size_t client, const QString &reason)
+{
+    Connection &connection = m_connections[client];
+    if (connection.state == Connection::State::Open) {
+        --m_open;
+    }
+    connection.close();
+    if (m_ended++ == 0) {
+        m_firstEnd = u"%1: %2"_s.arg(QString::fromStdString(m_endpoints[m_endpointOf[client]].url), reason);
+    }
+}
+
+void Crowd::closeAll()
+{
+    for (Connection &connection : m_connections) {
+        connection.close(true);
+    }
+    m_connections.clear();
+    m_endpointOf.clear();
+    m_requests.clear();
+    m_open = 0;
+}
+
+std::uint64_t Crowd::segments() const
+{
+    std::uint64_t sum = 0;
+    for (const Connection &connection : m_connections) {
+        sum += connection.segments();
+    }
+    return sum;
 }
 
 } // namespace switchboard::bench
