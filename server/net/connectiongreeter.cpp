@@ -87,7 +87,12 @@ ConnectionGreeter::Look ConnectionGreeter::look(int descriptor)
     }
     m_headBytes = end + 4;
     auto head = parseHttpHead(seen.first(m_headBytes));
-    if (!head || !(m_handshake = m_host.accepted(*head))) {
+    if (!head) {
+        return Look::Other;
+    }
+    m_peer = peerOf(descriptor);
+    m_handshake = m_host.accepted(*head, m_peer);
+    if (!m_handshake) {
         return Look::Other;
     }
     m_head = std::move(*head);
@@ -102,7 +107,7 @@ void ConnectionGreeter::pass(FileDescriptor descriptor, Look look)
         const ssize_t size =
             ::recv(descriptor.get(), m_bytes.data(), static_cast<std::size_t>(m_bytes.size()), MSG_DONTWAIT);
         if (size >= m_headBytes) {
-            m_host.takeHandshake(m_head, *m_handshake, std::move(descriptor),
+            m_host.takeHandshake(m_head, m_peer, *m_handshake, std::move(descriptor),
                                  QByteArray(m_bytes.constData() + m_headBytes, size - m_headBytes));
         }
     }

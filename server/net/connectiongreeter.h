@@ -3,6 +3,7 @@
 
 #include "net/filedescriptor.h"
 #include "net/httprequest.h"
+#include "net/peer.h"
 #include "net/timingwheel.h"
 #include "net/websocket/leanengine.h"
 
@@ -27,10 +28,12 @@ public:
     public:
         virtual ~Host() = default;
         /// Accepts a WebSocket handshake; nothing for any other request, and for one to refuse.
-        [[nodiscard]] virtual std::optional<LeanEngine::Handshake> accepted(const HttpHead &head) const = 0;
+        [[nodiscard]] virtual std::optional<LeanEngine::Handshake> accepted(const HttpHead &head,
+                                                                            const Peer &peer) const = 0;
         /// A connection whose accepted handshake is read; \a surplus came behind it.
-        virtual void takeHandshake(const HttpHead &head, const LeanEngine::Handshake &handshake,
-                                   FileDescriptor descriptor, QByteArray surplus) = 0;
+        virtual void takeHandshake(const HttpHead &head, const Peer &peer,
+                                   const LeanEngine::Handshake &handshake, FileDescriptor descriptor,
+                                   QByteArray surplus) = 0;
         /// A connection of which nothing is read.
         virtual void takeConnection(FileDescriptor descriptor) = 0;
     };
@@ -68,6 +71,7 @@ private:
     QByteArray m_bytes; // that were looked at
     qsizetype m_headBytes = 0; // of these
     HttpHead m_head;
+    Peer m_peer;
     std::optional<LeanEngine::Handshake> m_handshake;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "net/httpfront.h"
 
+#include "net/handshakegate.h"
 #include "net/httplistener.h"
 #include "net/localorigin.h"
 #include "net/logging.h"
@@ -13,12 +14,9 @@
 #include <QHttpServerRequest>
 #include <QTcpSocket>
 #include <QWebSocket>
-#include <QtEndian>
 
 #include <algorithm>
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 
 namespace switchboard {
 
@@ -30,36 +28,19 @@ const HttpReply &notFound()
     return reply;
 }
 
-// On a socket for both families, IPv4 peers come as ::ffff:a.b.c.d.
-QHostAddress plainAddress(const QHostAddress &address)
-{
-    bool isIpv4 = false;
-    const quint32 ipv4 = address.toIPv4Address(&isIpv4);
-    return isIpv4 ? QHostAddress(ipv4) : address;
-}
-
-// Who is at the other end of a connected descriptor.
-std::pair<QHostAddress, quint16> peerOf(int descriptor)
-{
-    sockaddr_storage address = {};
-    socklen_t size = sizeof address;
-    if (::getpeername(descriptor, reinterpret_cast<sockaddr *>(&address), &size) != 0) {
-        return {};
-    }
-    const quint16 port = address.ss_family == AF_INET6
-        ? reinterpret_cast<const sockaddr_in6 &>(address).sin6_port
-        : reinterpret_cast<const sockaddr_in &>(address).sin_port;
-    return {plainAddress(QHostAddress(reinterpret_cast<const sockaddr *>(&address))), qFromBigEndian(port)};
-}
-
-ClientInfo describeClient(const HttpHead &head, const QHostAddress &address, quint16 port)
+ClientInfo describeClient(const HttpHead &head, const Peer &peer)
 {
     return {QUuid::createUuid(),
-            address,
-            port,
+            peer.address,
+            peer.port,
             head.field("User-Agent").value_or(QByteArray()),
             protocol::Timestamp::now(),
-            isLocalRequest(head, address)};
+            isLocalRequest(head, peer.address)};
+}
+
+Peer peerOf(const QTcpSocket &socket)
+{
+    return {plainAddress(socket.peerAddress()), socket.peerPort()};
 }
 
 // Puts bytes that were read to the front of a socket's buffer again.
@@ -71,11 +52,13 @@ void putBack(QTcpSocket *socket, const QByteArray &bytes)
 } // namespace
 
 HttpFront::HttpFront(QByteArray webSocketPath, SessionRegistry &registry, SessionServices &services,
-                     const HttpLimits &limits, LeanEngine *leanEngine, QObject *parent)
+                     const HandshakeGate &gate, const HttpLimits &limits, LeanEngine *leanEngine,
+                     QObject *parent)
     : QAbstractHttpServer(parent)
     , m_webSocketPath(std::move(webSocketPath))
     , m_registry(registry)
     , m_services(services)
+    , m_gate(gate)
     , m_leanEngine(leanEngine)
     , m_listener(new HttpListener(services.wheel, limits, this))
 {
@@ -110,21 +93,20 @@ bool HttpFront::isIdle() const
     return m_listener->isIdle();
 }
 
-std::optional<LeanEngine::Handshake> HttpFront::accepted(const HttpHead &head) const
+std::optional<LeanEngine::Handshake> HttpFront::accepted(const HttpHead &head, const Peer &peer) const
 {
     if (!m_leanEngine || head.path() != m_webSocketPath) {
         return std::nullopt;
     }
     auto handshake = m_leanEngine->accept(head);
-    return handshake ? std::optional(*std::move(handshake)) : std::nullopt;
+    const bool isLetIn = handshake && !m_gate.refusal(head, peer.address);
+    return isLetIn ? std::optional(*std::move(handshake)) : std::nullopt;
 }
 
-void HttpFront::takeHandshake(const HttpHead &head, const LeanEngine::Handshake &handshake,
+void HttpFront::takeHandshake(const HttpHead &head, const Peer &peer, const LeanEngine::Handshake &handshake,
                               FileDescriptor descriptor, QByteArray surplus)
 {
-    const auto [address, port] = peerOf(descriptor.get());
-    auto session =
-        m_leanEngine->makeSession(describeClient(head, address, port), handshake, std::move(descriptor));
+    auto session = m_leanEngine->makeSession(describeClient(head, peer), handshake, std::move(descriptor));
     LeanSession *begun = session.get();
     m_registry.add(std::move(session));
     begun->begin(handshake.answer, std::move(surplus));
@@ -139,6 +121,7 @@ void HttpFront::takeOver(HttpConnection *connection, const LeanEngine::Handshake
 {
     const HttpHead head = connection->head();
     QTcpSocket *socket = connection->socket();
+    const Peer peer = peerOf(*socket);
     socket->skip(connection->requestBytes());
     QByteArray surplus = socket->read(socket->bytesAvailable());
     // Qt keeps its descriptor to itself; this one stays when the socket goes.
@@ -149,22 +132,26 @@ void HttpFront::takeOver(HttpConnection *connection, const LeanEngine::Handshake
     socket->abort();
     socket->deleteLater();
     if (descriptor.isValid() && areAnswersOut) {
-        takeHandshake(head, handshake, std::move(descriptor), std::move(surplus));
+        takeHandshake(head, peer, handshake, std::move(descriptor), std::move(surplus));
     }
 }
 
-std::optional<HttpReply> HttpFront::refusal(const HttpHead &head) const
+std::optional<HttpReply> HttpFront::refusal(const HttpHead &head, const Peer &peer) const
 {
-    if (!m_leanEngine) {
-        return checkWebSocketHandshake(head);
+    if (const auto fault = checkWebSocketHandshake(head)) {
+        return fault;
     }
-    const auto handshake = m_leanEngine->accept(head);
-    return handshake ? std::nullopt : std::optional(handshake.error());
+    if (m_leanEngine) {
+        if (const auto handshake = m_leanEngine->accept(head); !handshake) {
+            return handshake.error();
+        }
+    }
+    return m_gate.refusal(head, peer.address);
 }
 
 void HttpFront::onRequestReady(HttpConnection *connection)
 {
-    if (const auto handshake = accepted(connection->head())) {
+    if (const auto handshake = accepted(connection->head(), peerOf(*connection->socket()))) {
         takeOver(connection, *handshake);
         return;
     }
@@ -202,7 +189,7 @@ bool HttpFront::handleRequest(const QHttpServerRequest &request, QTcpSocket *soc
     const HttpResponder responder(m_current);
     m_outcome = Outcome::Handled;
     if (path == m_webSocketPath || isWebSocketUpgrade(head)) {
-        const auto reply = path == m_webSocketPath ? refusal(head) : notFound();
+        const auto reply = path == m_webSocketPath ? refusal(head, peerOf(*socket)) : notFound();
         if (!reply) {
             m_outcome = Outcome::Upgraded;
             return true;
@@ -232,8 +219,7 @@ void HttpFront::expectWebSocket(HttpConnection *connection)
 {
     QTcpSocket *socket = connection->socket();
     const std::pair peer(socket->peerAddress(), socket->peerPort());
-    const QHostAddress address = plainAddress(peer.first);
-    ClientInfo info = describeClient(connection->head(), address, peer.second);
+    ClientInfo info = describeClient(connection->head(), peerOf(*socket));
     // Qt would take frames of a client that did not wait for the answer before anybody listens. They are kept
     // here, and no more are let in, until the session is there.
     const QByteArray handshake = socket->read(connection->requestBytes());

@@ -18,6 +18,7 @@
 
 namespace switchboard {
 
+class HandshakeGate;
 class HttpListener;
 class SessionRegistry;
 
@@ -31,10 +32,11 @@ public:
     /// Answers a request through the responder, at once or later on the same event loop.
     using Handler = std::function<void(const HttpRequest &request, const HttpResponder &responder)>;
 
-    /// Clients of \a webSocketPath become sessions in \a registry: of \a leanEngine, or without one of
-    /// QtWebSockets.
+    /// Clients of \a webSocketPath that \a gate lets in become sessions in \a registry: of \a leanEngine, or
+    /// without one of QtWebSockets.
     HttpFront(QByteArray webSocketPath, SessionRegistry &registry, SessionServices &services,
-              const HttpLimits &limits, LeanEngine *leanEngine = nullptr, QObject *parent = nullptr);
+              const HandshakeGate &gate, const HttpLimits &limits, LeanEngine *leanEngine = nullptr,
+              QObject *parent = nullptr);
     ~HttpFront() override;
 
     /// Requests for \a path, with any method, go to \a handler. Everything without a route is answered 404.
@@ -67,13 +69,14 @@ private:
         QByteArray surplus; // behind the handshake
     };
 
-    [[nodiscard]] std::optional<LeanEngine::Handshake> accepted(const HttpHead &head) const override;
-    void takeHandshake(const HttpHead &head, const LeanEngine::Handshake &handshake,
+    [[nodiscard]] std::optional<LeanEngine::Handshake> accepted(const HttpHead &head,
+                                                                const Peer &peer) const override;
+    void takeHandshake(const HttpHead &head, const Peer &peer, const LeanEngine::Handshake &handshake,
                        FileDescriptor descriptor, QByteArray surplus) override;
     void takeConnection(FileDescriptor descriptor) override;
 
     void onRequestReady(HttpConnection *connection);
-    [[nodiscard]] std::optional<HttpReply> refusal(const HttpHead &head) const;
+    [[nodiscard]] std::optional<HttpReply> refusal(const HttpHead &head, const Peer &peer) const;
     void takeOver(HttpConnection *connection, const LeanEngine::Handshake &handshake);
     void expectWebSocket(HttpConnection *connection);
     void onNewWebSocketConnection();
@@ -81,6 +84,7 @@ private:
     QByteArray m_webSocketPath;
     SessionRegistry &m_registry;
     SessionServices &m_services;
+    const HandshakeGate &m_gate;
     LeanEngine *m_leanEngine;
     HttpListener *m_listener;
     QHash<QByteArray, Handler> m_routes;

@@ -6,12 +6,38 @@
 #include <QTcpSocket>
 #include <QTimer>
 
+#include <array>
+#include <climits>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
 namespace switchboard {
 
 namespace {
 
 // Without descriptors accept() fails at once and for ever; trying again later keeps the loop from spinning.
 constexpr std::chrono::seconds acceptPause(1);
+// Descriptors that are left for Redis, the log and the like; the kernel gives out the lowest ones first.
+constexpr int spareDescriptors = 32;
+
+int descriptorLimit()
+{
+    rlimit limit = {};
+    return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? static_cast<int>(qMin<rlim_t>(limit.rlim_cur, INT_MAX))
+                                                   : INT_MAX;
+}
+
+// Answers without another word a connection that there is no room for.
+void turnAway(FileDescriptor connection)
+{
+    static const QByteArray answer =
+        HttpReply{503, "The node has no room for another connection.\n"}.encode(true, false);
+    std::array<char, 4096> waste;
+    // What lies there unread would make the kernel take the answer back.
+    while (::recv(connection.get(), waste.data(), waste.size(), MSG_DONTWAIT) > 0) { }
+    ::send(connection.get(), answer.constData(), static_cast<std::size_t>(answer.size()),
+           MSG_DONTWAIT | MSG_NOSIGNAL);
+}
 
 } // namespace
 
@@ -19,6 +45,7 @@ HttpListener::HttpListener(TimingWheel &wheel, const HttpLimits &limits, QObject
     : QTcpServer(parent)
     , m_wheel(wheel)
     , m_limits(limits)
+    , m_descriptorLimit(descriptorLimit())
 {
     connect(this, &QTcpServer::acceptError, this, &HttpListener::onAcceptError);
 }
@@ -54,7 +81,9 @@ void HttpListener::finish()
 void HttpListener::incomingConnection(qintptr descriptor)
 {
     FileDescriptor connection(static_cast<int>(descriptor));
-    if (m_greeter) {
+    if (connection.get() >= m_descriptorLimit - spareDescriptors) {
+        turnAway(std::move(connection));
+    } else if (m_greeter) {
         m_greeter->greet(std::move(connection));
     } else {
         adopt(std::move(connection));

@@ -52,6 +52,7 @@ private:
 
     TimingWheel &m_wheel;
     HttpLimits m_limits;
+    int m_descriptorLimit; // of the process
     std::unique_ptr<ConnectionGreeter> m_greeter;
     qsizetype m_connectionCount = 0;
 };

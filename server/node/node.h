@@ -7,6 +7,7 @@
 #include "channels/monitorchannel.h"
 #include "channels/pingchannel.h"
 #include "net/flushqueue.h"
+#include "net/handshakegate.h"
 #include "net/httpfront.h"
 #include "net/sessionregistry.h"
 #include "net/timingwheel.h"
@@ -76,6 +77,7 @@ private:
     MonitorChannel m_monitor;
     NodeReporter m_reporter;
     ChannelRouter m_router;
+    HandshakeGate m_gate;
     HttpFront m_front;
     Deadline m_stopDeadline;
     Phase m_phase = Phase::Running;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "net/handshakegate.h"
 #include "net/httpconnection.h"
 #include "net/websocket/deflatenegotiation.h"
 #include "net/websocketsession.h"
@@ -40,6 +41,7 @@ struct NodeConfig
     /// For Engine::Lean; QtWebSockets does not compress.
     DeflateMode deflate = DeflateMode::Shared;
     SessionLimits sessions;
+    AdmissionLimits admission;
     /// Rooms that one client may be in at once.
     int maxRooms = 100;
     HttpLimits http;

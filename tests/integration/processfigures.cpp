@@ -5,9 +5,25 @@
 #include <QFile>
 #include <QRegularExpression>
 
+#include <unistd.h>
+
 using namespace Qt::StringLiterals;
 
 namespace switchboard::test {
+
+double processorSeconds(qint64 pid)
+{
+    QFile file(u"/proc/%1/stat"_s.arg(pid));
+    if (!file.open(QIODevice::ReadOnly)) {
+        return -1;
+    }
+    // The second field is the program's name in parentheses, which may hold anything; user and system time
+    // are the 14th and the 15th.
+    const QByteArray stat = file.readAll();
+    const QList<QByteArray> fields = stat.sliced(stat.lastIndexOf(')') + 2).split(' ');
+    return double(fields.value(11).toLongLong() + fields.value(12).toLongLong())
+        / double(::sysconf(_SC_CLK_TCK));
+}
 
 qint64 residentBytes(qint64 pid)
 {

@@ -13,6 +13,11 @@ namespace {
 // All that settings can change, by the names of their flags.
 using Fields = QMap<QString, QString>;
 
+QString joined(const std::vector<QByteArray> &texts)
+{
+    return QString::fromLatin1(QByteArrayList(texts.begin(), texts.end()).join(' '));
+}
+
 Fields fieldsOf(const NodeConfig &config)
 {
     return {
@@ -21,6 +26,9 @@ Fields fieldsOf(const NodeConfig &config)
         {u"redis-url"_s, config.redisUrl.toDisplayString() + u' ' + config.redisUrl.password},
         {u"probe-interval"_s, QString::number(config.probeInterval.count())},
         {u"workers"_s, QString::number(config.workers)},
+        {u"max-clients"_s, QString::number(config.admission.maxClients)},
+        {u"max-clients-per-address"_s, QString::number(config.admission.maxClientsPerAddress)},
+        {u"allow-origin"_s, joined(config.admission.allowedOrigins)},
         {u"engine"_s, config.engine == switchboard::Engine::Qt ? u"qt"_s : u"lean"_s},
         {u"deflate"_s, QString::number(static_cast<int>(config.deflate))},
         {u"max-message-bytes"_s, QString::number(config.sessions.maxMessageBytes)},
@@ -41,6 +49,9 @@ Fields defaults()
         {u"redis-url"_s, u"redis://127.0.0.1:6379 "_s},
         {u"probe-interval"_s, u"10000"_s},
         {u"workers"_s, u"1"_s},
+        {u"max-clients"_s, u"0"_s},
+        {u"max-clients-per-address"_s, u"0"_s},
+        {u"allow-origin"_s, QString()},
         {u"engine"_s, u"lean"_s},
         {u"deflate"_s, u"1"_s},
         {u"max-message-bytes"_s, u"65536"_s},
@@ -127,6 +138,13 @@ void NodeConfigTest::setsOneByOne_data()
     row("probe-interval", "3600", "3600000");
     row("workers", "1", "1");
     row("workers", "256", "256");
+    row("max-clients", "0", "0");
+    row("max-clients", "10000000", "10000000");
+    row("max-clients-per-address", "0", "0");
+    row("max-clients-per-address", "10000000", "10000000");
+    row("allow-origin", "https://example.org", "https://example.org");
+    row("allow-origin", "HTTPS://Example.org:443", "https://example.org");
+    row("allow-origin", "http://a:8080,https://b", "http://a:8080 https://b");
     row("engine", "lean", "lean");
     row("engine", "qt", "qt");
     row("deflate", "off", "0");
@@ -169,6 +187,9 @@ void NodeConfigTest::setsAllTogether()
               {{u"REDIS_URL"_s, u"redis://h"_s},
                {u"PROBE_INTERVAL"_s, u"3"_s},
                {u"WORKERS"_s, u"7"_s},
+               {u"MAX_CLIENTS"_s, u"9"_s},
+               {u"MAX_CLIENTS_PER_ADDRESS"_s, u"10"_s},
+               {u"ALLOW_ORIGIN"_s, u"http://a, http://b:81"_s},
                {u"ENGINE"_s, u"qt"_s},
                {u"DEFLATE"_s, u"dedicated"_s},
                {u"MAX_MESSAGE_BYTES"_s, u"4"_s},
@@ -183,6 +204,9 @@ void NodeConfigTest::setsAllTogether()
         {u"redis-url"_s, u"redis://h:6379 "_s},
         {u"probe-interval"_s, u"3000"_s},
         {u"workers"_s, u"7"_s},
+        {u"max-clients"_s, u"9"_s},
+        {u"max-clients-per-address"_s, u"10"_s},
+        {u"allow-origin"_s, u"http://a http://b:81"_s},
         {u"engine"_s, u"qt"_s},
         {u"deflate"_s, u"2"_s},
         {u"max-message-bytes"_s, u"4"_s},
@@ -270,6 +294,14 @@ void NodeConfigTest::refusesValues_data()
     }
     for (const char *value : {"", "0", "257", "two"}) {
         row("workers", value, "a number of workers from 1 to 256");
+    }
+    for (const char *flag : {"max-clients", "max-clients-per-address"}) {
+        for (const char *value : {"", "-1", "10000001", "many"}) {
+            row(flag, value, "a number of clients from 0 to 10000000");
+        }
+    }
+    for (const char *value : {"", "*", "example.org", "file"}) {
+        row("allow-origin", value, "an origin such as https://example.org, without a path");
     }
     for (const char *value : {"", "Lean", "lean ", "QtWebSockets"}) {
         row("engine", value, "lean or qt");

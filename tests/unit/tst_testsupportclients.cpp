@@ -273,7 +273,7 @@ void TestSupportClientsTest::daemonIsHeardAndEnded()
     QCOMPARE(daemon.port(), http.port());
     QCOMPARE(daemon.webSocketUrl(), QUrl(u"ws://127.0.0.1:%1/websockets"_s.arg(http.port())));
     QCOMPARE(daemon.httpUrl(u"/ping1"_s), QUrl(u"http://127.0.0.1:%1/ping1"_s.arg(http.port())));
-    QVERIFY(daemon.standardOutput().startsWith("--port 0\n"));
+    QVERIFY(daemon.standardOutput().startsWith("--port 0 --rate-limit 0\n"));
     QVERIFY(daemon.waitUntilReady());
     QVERIFY(http.received().startsWith("GET /readyz HTTP/1.1\r\n"));
 

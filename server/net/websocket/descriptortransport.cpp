@@ -10,6 +10,13 @@
 
 namespace switchboard {
 
+namespace {
+
+// A peer that takes nothing for so long is gone (tcp(7)).
+constexpr unsigned userTimeoutMillis = 60'000;
+
+} // namespace
+
 DescriptorTransport::DescriptorTransport(FileDescriptor descriptor, SocketPoller &poller,
                                          SessionServices &services)
     : m_descriptor(std::move(descriptor))
@@ -19,6 +26,8 @@ DescriptorTransport::DescriptorTransport(FileDescriptor descriptor, SocketPoller
     const int on = 1;
     ::setsockopt(m_descriptor.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     ::setsockopt(m_descriptor.get(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    ::setsockopt(m_descriptor.get(), IPPROTO_TCP, TCP_USER_TIMEOUT, &userTimeoutMillis,
+                 sizeof userTimeoutMillis);
     if (!m_poller.add(m_descriptor.get(), *this)) {
         m_descriptor.reset(); // the next write finds it broken
     }

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "net/httprequest.h"
+
+#include <QHash>
+#include <QHostAddress>
+#include <QObject>
+
+#include <optional>
+#include <vector>
+
+namespace switchboard {
+
+class SessionRegistry;
+
+/// Whom a node lets in.
+struct AdmissionLimits
+{
+    /// Clients of the node; 0: as many as there are descriptors for.
+    qsizetype maxClients = 0;
+    /// Clients from one IP address; 0: any number.
+    qsizetype maxClientsPerAddress = 0;
+    /// The origins of pages that may connect, such as `https://example.org`; empty: any. Clients that are no
+    /// browsers send none and are not concerned (RFC 6455 section 10.2).
+    std::vector<QByteArray> allowedOrigins;
+};
+
+/// Decides whether a client with a faultless handshake is let in.
+class HandshakeGate : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// Counts the clients in \a registry, which must outlive it.
+    HandshakeGate(const SessionRegistry &registry, AdmissionLimits limits, QObject *parent = nullptr);
+
+    /// The answer that refuses a client from \a address (403, 503), or nothing.
+    [[nodiscard]] std::optional<HttpReply> refusal(const HttpHead &head, const QHostAddress &address) const;
+
+private:
+    const SessionRegistry &m_registry;
+    AdmissionLimits m_limits;
+    QHash<QHostAddress, qsizetype> m_clientsByAddress; // only where that is limited
+};
+
+/// An origin in the form in which two are compared (RFC 6454 section 6.2): `scheme://host[:port]` in lower
+/// case, without the scheme's own port. Nothing where \a text is no such thing.
+[[nodiscard]] std::optional<QByteArray> normalOrigin(const QByteArray &text);
+
+} // namespace switchboard
