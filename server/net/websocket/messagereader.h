@@ -45,9 +45,9 @@ public:
     /// Reads on with \a bytes, as they were received, and gives all that is whole to \a sink. The bytes are
     /// unmasked in place; a message that lies in them in one plain frame is given on without a copy.
     ///
-    /// A fault is found as soon as the bytes that make it are there, and stops the reader: 1002 for a breach
-    /// of the protocol, 1007 for text that is no UTF-8 and for a compressed message that cannot be inflated,
-    /// 1009 for a message that is, or by the header of a frame would get, too long.
+    /// A fault stops the reader: 1002 for a breach of the protocol; 1007 for text that is no UTF-8, at its
+    /// first wrong byte, and for a compressed message that cannot be inflated or whose text is none; 1009 for
+    /// a message that is too long, once the header of a frame announces it.
     [[nodiscard]] tl::expected<void, ProtocolFault> read(std::span<char> bytes, Sink &sink);
 
     /// Ignores everything from now on, and keeps nothing.
