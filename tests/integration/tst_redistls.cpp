@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <QProcess>
 #include <QSignalSpy>
 #include <QSslCertificate>
-#include <QTemporaryDir>
 #include <QTest>
 
 #include "redis/redisconnection.h"
 #include "support/freeport.h"
 #include "support/redisserver.h"
 #include "support/redistesting.h"
+#include "support/testcertificate.h"
 
 using namespace switchboard::redis;
 using namespace switchboard::test;
@@ -34,21 +33,13 @@ class TlsServer
 public:
     bool start()
     {
-        QProcess openssl;
-        const QString arguments =
-            QStringLiteral("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 "
-                           "-nodes -days 2 -subj /CN=test -addext subjectAltName=IP:127.0.0.1");
-        openssl.start(QStringLiteral("openssl"),
-                      arguments.split(u' ')
-                          + QStringList{QStringLiteral("-keyout"), file("key.pem"), QStringLiteral("-out"),
-                                        file("cert.pem")});
-        if (!openssl.waitForFinished() || openssl.exitCode() != 0) {
+        if (!m_certificate.make()) {
             return false;
         }
         m_port = freePort();
         m_server.emplace(QStringList{QStringLiteral("--tls-port"), QString::number(m_port),
-                                     QStringLiteral("--tls-cert-file"), file("cert.pem"),
-                                     QStringLiteral("--tls-key-file"), file("key.pem"),
+                                     QStringLiteral("--tls-cert-file"), m_certificate.certificateFile(),
+                                     QStringLiteral("--tls-key-file"), m_certificate.keyFile(),
                                      QStringLiteral("--tls-auth-clients"), QStringLiteral("no")});
         return m_server->start();
     }
@@ -59,14 +50,12 @@ public:
     QSslConfiguration trusting() const
     {
         QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
-        configuration.setCaCertificates(QSslCertificate::fromPath(file("cert.pem")));
+        configuration.setCaCertificates(QSslCertificate::fromPath(m_certificate.certificateFile()));
         return configuration;
     }
 
 private:
-    QString file(const char *name) const { return m_directory.filePath(QString::fromUtf8(name)); }
-
-    QTemporaryDir m_directory;
+    TestCertificate m_certificate;
     std::optional<RedisServer> m_server;
     quint16 m_port = 0;
 };

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "net/websocket/sockettransport.h"
 
+#include "net/lingeringclose.h"
 #include "net/websocketsession.h"
 
 #include <QSslSocket>
 #include <QTcpSocket>
-#include <QTimer>
+
+#include <fcntl.h>
 
 namespace switchboard {
 
@@ -17,6 +19,36 @@ constexpr qint64 readBufferBytes = qint64{64} * 1024;
 // What the peer may take to read the last bytes.
 constexpr std::chrono::seconds patience(2);
 
+/// Sees a socket off: what it holds goes out, with TLS's own goodbye behind it, and LingeringClose has the
+/// connection then. Qt would close the descriptor over what the peer still sends. Deletes itself.
+class Farewell : public QObject
+{
+public:
+    Farewell(QTcpSocket *socket, SessionServices &services, QObject *parent)
+        : QObject(parent)
+        , m_services(services)
+        , m_descriptor(::fcntl(static_cast<int>(socket->socketDescriptor()), F_DUPFD_CLOEXEC, 0))
+        , m_deadline(services.wheel, [this] { deleteLater(); })
+    {
+        ++m_services.lingering;
+        m_deadline.start(patience);
+        socket->setParent(this);
+        connect(socket, &QTcpSocket::readyRead, this, [socket] { socket->skip(socket->bytesAvailable()); });
+        connect(socket, &QTcpSocket::disconnected, this, [this] {
+            new LingeringClose(std::move(m_descriptor), m_services, this->parent());
+            deleteLater();
+        });
+        socket->disconnectFromHost();
+    }
+    ~Farewell() override { --m_services.lingering; }
+    Q_DISABLE_COPY_MOVE(Farewell)
+
+private:
+    SessionServices &m_services;
+    FileDescriptor m_descriptor;
+    Deadline m_deadline;
+};
+
 qint64 unsentBytes(const QTcpSocket &socket)
 {
     const auto *encrypted = qobject_cast<const QSslSocket *>(&socket);
@@ -25,11 +57,12 @@ qint64 unsentBytes(const QTcpSocket &socket)
 
 } // namespace
 
-SocketTransport::SocketTransport(QTcpSocket *socket, SessionServices &services)
+SocketTransport::SocketTransport(QTcpSocket *socket, SessionServices &services, QObject *owner)
     : m_socket(socket)
     , m_services(services)
+    , m_owner(owner)
 {
-    m_socket->setParent(nullptr);
+    m_socket->setParent(owner);
     m_socket->setReadBufferSize(readBufferBytes);
     m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
     m_socket->setSocketOption(QAbstractSocket::KeepAliveOption, 1);
@@ -76,16 +109,8 @@ void SocketTransport::finish()
 {
     if (QTcpSocket *socket = m_socket) {
         letGo();
-        ++m_services.lingering;
-        connect(socket, &QObject::destroyed, [&services = m_services] { --services.lingering; });
-        connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);
-        QTimer::singleShot(patience, socket, [socket] {
-            socket->abort();
-            socket->deleteLater();
-        });
-        // What still comes is thrown away.
-        connect(socket, &QTcpSocket::readyRead, socket, [socket] { socket->skip(socket->bytesAvailable()); });
-        socket->disconnectFromHost();
+        // It deletes itself.
+        new Farewell(socket, m_services, m_owner);
     }
 }
 

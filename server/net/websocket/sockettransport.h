@@ -19,8 +19,9 @@ class SocketTransport final : public QObject, public Transport
     Q_OBJECT
 
 public:
-    /// Takes a connected \a socket over; one with TLS must be through its handshake.
-    SocketTransport(QTcpSocket *socket, SessionServices &services);
+    /// Takes a connected \a socket over; one with TLS must be through its handshake. \a owner ends what is
+    /// still waiting for its peer behind finish().
+    SocketTransport(QTcpSocket *socket, SessionServices &services, QObject *owner);
     ~SocketTransport() override;
 
     [[nodiscard]] ReadResult read(std::span<char> buffer) override;
@@ -37,6 +38,7 @@ private:
 
     QTcpSocket *m_socket; // null when it was let go
     SessionServices &m_services;
+    QObject *m_owner;
 };
 
 } // namespace switchboard
