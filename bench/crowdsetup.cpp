@@ -121,7 +121,7 @@ tl::expected<void, QString> enterRooms(Crowd &crowd, const Dialect &dialect, std
     }
     EntranceCounter counter(dialect);
     crowd.setListener(&counter);
-    const auto entered = enter(crowd, counter, entrances, atOnce, progress);
+    auto entered = enter(crowd, counter, entrances, atOnce, progress);
     if (entered) {
         waitUntilQuiet(crowd);
     }

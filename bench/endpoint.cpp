@@ -39,7 +39,8 @@ void chooseSource(int descriptor, const Endpoint &endpoint, std::size_t index)
     const int on = 1;
     // The port is chosen by connect(2), which knows that it may be used towards several servers.
     ::setsockopt(descriptor, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
-    ::bind(descriptor, reinterpret_cast<const sockaddr *>(&address), sizeof address);
+    // If it cannot, connect(2) will say so when ports run out.
+    static_cast<void>(::bind(descriptor, reinterpret_cast<const sockaddr *>(&address), sizeof address));
 }
 
 } // namespace

@@ -3,6 +3,8 @@
 #include "bench/scenarios.h"
 #include "bench/talk.h"
 
+#include <algorithm>
+
 namespace switchboard::bench {
 
 using namespace Qt::StringLiterals;
@@ -18,7 +20,7 @@ std::string roomName(std::size_t room)
 Talk roomsTalk(const Options &options)
 {
     Talk talk{u"rooms"_s, u"delivery"_s, {}, {}, {}};
-    const std::size_t endpoints = options.endpoints.size();
+    const std::size_t endpoints = std::max<std::size_t>(1, options.endpoints.size());
     for (std::size_t room = 0; room < options.rooms; ++room) {
         const std::uint32_t senders =
             options.senders / options.rooms + (room < options.senders % options.rooms ? 1 : 0);
@@ -48,7 +50,7 @@ Outcome runRooms(const Options &options, Progress &progress)
     talk.speak = speakingInTurn(options, progress);
     Outcome outcome = measureTalk(options, talk, progress);
     if (outcome) {
-        outcome->add(u"rooms"_s, u"rooms"_s, options.rooms);
+        outcome->add(u"rooms"_s, u"rooms"_s, static_cast<double>(talk.circles.size()));
         outcome->add(u"idle"_s, u"idle clients"_s, options.idle);
     }
     return outcome;

@@ -174,7 +174,7 @@ void TestBenchFrames::findsNumbers_data()
     QTest::addColumn<QByteArray>("before");
     QTest::addColumn<QByteArray>("after");
     QTest::newRow("alone") << QByteArray() << QByteArray();
-    QTest::newRow("in JSON") << QByteArray("{\"content\":\"") << QByteArray("\"}");
+    QTest::newRow("in JSON") << QByteArray(R"({"content":")") << QByteArray(R"("})");
     QTest::newRow("behind another's") << QByteArray("[sb:0001:000001:000000001]") << QByteArray();
 }
 

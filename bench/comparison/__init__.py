@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Measures Switchboard beside its peers; the command is bench/compare."""
