@@ -2,6 +2,7 @@
 #include "net/httpconnection.h"
 
 #include <QMetaObject>
+#include <QSslSocket>
 #include <QTcpSocket>
 
 #include <algorithm>
@@ -241,7 +242,13 @@ void HttpConnection::beginClosing()
 
 void HttpConnection::onBytesWritten()
 {
-    if (m_state == State::Closing && m_socket->bytesToWrite() == 0) {
+    if (m_state != State::Closing || m_socket->bytesToWrite() > 0) {
+        return;
+    }
+    if (qobject_cast<QSslSocket *>(m_socket)) {
+        // TLS has a goodbye of its own, which only this sends.
+        m_socket->disconnectFromHost();
+    } else {
         ::shutdown(static_cast<int>(m_socket->socketDescriptor()), SHUT_WR);
     }
 }

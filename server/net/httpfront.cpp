@@ -9,9 +9,11 @@
 #include "net/sessionregistry.h"
 #include "net/websocket/leanengine.h"
 #include "net/websocket/leansession.h"
+#include "net/websocket/sockettransport.h"
 #include "net/websockethandshake.h"
 
 #include <QHttpServerRequest>
+#include <QSslSocket>
 #include <QTcpSocket>
 #include <QWebSocket>
 
@@ -83,6 +85,11 @@ void HttpFront::start(FileDescriptor listenSocket)
     bind(m_listener);
 }
 
+void HttpFront::setTls(const QSslConfiguration &configuration)
+{
+    m_listener->setTls(configuration);
+}
+
 void HttpFront::stop()
 {
     m_listener->finish();
@@ -106,7 +113,13 @@ std::optional<LeanEngine::Handshake> HttpFront::accepted(const HttpHead &head, c
 void HttpFront::takeHandshake(const HttpHead &head, const Peer &peer, const LeanEngine::Handshake &handshake,
                               FileDescriptor descriptor, QByteArray surplus)
 {
-    auto session = m_leanEngine->makeSession(describeClient(head, peer), handshake, std::move(descriptor));
+    beginSession(m_leanEngine->makeSession(describeClient(head, peer), handshake, std::move(descriptor)),
+                 handshake, std::move(surplus));
+}
+
+void HttpFront::beginSession(std::unique_ptr<LeanSession> session, const LeanEngine::Handshake &handshake,
+                             QByteArray surplus)
+{
     LeanSession *begun = session.get();
     m_registry.add(std::move(session));
     begun->begin(handshake.answer, std::move(surplus));
@@ -124,11 +137,17 @@ void HttpFront::takeOver(HttpConnection *connection, const LeanEngine::Handshake
     const Peer peer = peerOf(*socket);
     socket->skip(connection->requestBytes());
     QByteArray surplus = socket->read(socket->bytesAvailable());
+    connection->deleteLater();
+    socket->disconnect();
+    if (qobject_cast<QSslSocket *>(socket)) {
+        auto transport = std::make_unique<SocketTransport>(socket, m_services, m_listener);
+        beginSession(m_leanEngine->makeSession(describeClient(head, peer), handshake, std::move(transport)),
+                     handshake, std::move(surplus));
+        return;
+    }
     // Qt keeps its descriptor to itself; this one stays when the socket goes.
     FileDescriptor descriptor(::fcntl(static_cast<int>(socket->socketDescriptor()), F_DUPFD_CLOEXEC, 0));
     const bool areAnswersOut = socket->flush() || socket->bytesToWrite() == 0;
-    connection->deleteLater();
-    socket->disconnect();
     socket->abort();
     socket->deleteLater();
     if (descriptor.isValid() && areAnswersOut) {

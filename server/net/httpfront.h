@@ -10,6 +10,7 @@
 #include <QByteArray>
 #include <QHash>
 #include <QHostAddress>
+#include <QSslConfiguration>
 
 #include <functional>
 #include <memory>
@@ -45,6 +46,9 @@ public:
     /// Serves who connects to \a listenSocket, which listens already.
     void start(FileDescriptor listenSocket);
 
+    /// From now on new connections are TLS by \a configuration.
+    void setTls(const QSslConfiguration &configuration);
+
     /// Stops accepting; HTTP connections end behind the answers that they are owed.
     void stop();
 
@@ -78,6 +82,8 @@ private:
     void onRequestReady(HttpConnection *connection);
     [[nodiscard]] std::optional<HttpReply> refusal(const HttpHead &head, const Peer &peer) const;
     void takeOver(HttpConnection *connection, const LeanEngine::Handshake &handshake);
+    void beginSession(std::unique_ptr<LeanSession> session, const LeanEngine::Handshake &handshake,
+                      QByteArray surplus);
     void expectWebSocket(HttpConnection *connection);
     void onNewWebSocketConnection();
 

@@ -3,6 +3,7 @@
 
 #include "net/logging.h"
 
+#include <QSslSocket>
 #include <QTcpSocket>
 #include <QTimer>
 
@@ -83,7 +84,7 @@ void HttpListener::incomingConnection(qintptr descriptor)
     FileDescriptor connection(static_cast<int>(descriptor));
     if (connection.get() >= m_descriptorLimit - spareDescriptors) {
         turnAway(std::move(connection));
-    } else if (m_greeter) {
+    } else if (m_greeter && !m_tls) {
         m_greeter->greet(std::move(connection));
     } else {
         adopt(std::move(connection));
@@ -92,7 +93,7 @@ void HttpListener::incomingConnection(qintptr descriptor)
 
 void HttpListener::adopt(FileDescriptor descriptor)
 {
-    auto *socket = new QTcpSocket(this);
+    QTcpSocket *socket = makeSocket();
     if (!socket->setSocketDescriptor(descriptor.get())) {
         qCWarning(lcHttp, "Cannot take a connection: %ls", qUtf16Printable(socket->errorString()));
         delete socket;
@@ -108,6 +109,19 @@ void HttpListener::adopt(FileDescriptor descriptor)
             Q_EMIT idle();
         }
     });
+    if (auto *encrypted = qobject_cast<QSslSocket *>(socket)) {
+        encrypted->startServerEncryption();
+    }
+}
+
+QTcpSocket *HttpListener::makeSocket()
+{
+    if (!m_tls) {
+        return new QTcpSocket(this);
+    }
+    auto *socket = new QSslSocket(this);
+    socket->setSslConfiguration(*m_tls);
+    return socket;
 }
 
 void HttpListener::onAcceptError()

@@ -4,9 +4,11 @@
 #include "net/connectiongreeter.h"
 #include "net/httpconnection.h"
 
+#include <QSslConfiguration>
 #include <QTcpServer>
 
 #include <memory>
+#include <optional>
 
 namespace switchboard {
 
@@ -26,6 +28,9 @@ public:
     /// From now on new connections are looked at by a greeter first, and only those that are no WebSocket
     /// handshakes for \a host come here.
     void greetFor(ConnectionGreeter::Host &host, SocketPoller &poller);
+
+    /// New connections are TLS by \a configuration, and are not greeted.
+    void setTls(const QSslConfiguration &configuration) { m_tls = configuration; }
 
     /// Takes a connection of which nothing is read.
     void adopt(FileDescriptor descriptor);
@@ -48,12 +53,14 @@ protected:
     void incomingConnection(qintptr descriptor) override;
 
 private:
+    [[nodiscard]] QTcpSocket *makeSocket();
     void onAcceptError();
 
     TimingWheel &m_wheel;
     HttpLimits m_limits;
     int m_descriptorLimit; // of the process
     std::unique_ptr<ConnectionGreeter> m_greeter;
+    std::optional<QSslConfiguration> m_tls;
     qsizetype m_connectionCount = 0;
 };
 

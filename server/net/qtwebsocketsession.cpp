@@ -3,6 +3,7 @@
 
 #include "net/lingeringclose.h"
 
+#include <QSslSocket>
 #include <QTcpSocket>
 #include <QWebSocket>
 
@@ -15,6 +16,8 @@ namespace {
 // Room for frame headers and control frames beside a message of the largest size: with less, QWebSocket would
 // wait for ever for the end of a frame that its socket has no room for.
 constexpr qsizetype readBufferSlack = qsizetype{64} * 1024;
+// What TLS holds of the outbox, so that the rest stays there by reference.
+constexpr qsizetype highWaterBytes = qsizetype{64} * 1024;
 
 } // namespace
 
@@ -40,6 +43,9 @@ QtWebSocketSession::QtWebSocketSession(ClientInfo info, SessionServices &service
             [this] { m_isBroken = true; });
     connect(m_webSocket.get(), &QWebSocket::disconnected, this, &QtWebSocketSession::onDisconnected);
     connect(transport, &QTcpSocket::bytesWritten, this, &QtWebSocketSession::onBytesWritten);
+    if (auto *encrypted = qobject_cast<QSslSocket *>(transport)) {
+        connect(encrypted, &QSslSocket::encryptedBytesWritten, this, &QtWebSocketSession::onBytesWritten);
+    }
 }
 
 QtWebSocketSession::~QtWebSocketSession()
@@ -52,13 +58,28 @@ QtWebSocketSession::~QtWebSocketSession()
 qsizetype QtWebSocketSession::transportBytes() const
 {
     const QTcpSocket *transport = m_transport.data();
-    return transport ? transport->bytesToWrite() : 0;
+    const auto *encrypted = qobject_cast<const QSslSocket *>(transport);
+    return (transport ? transport->bytesToWrite() : 0) + (encrypted ? encrypted->encryptedBytesToWrite() : 0);
+}
+
+bool QtWebSocketSession::isEncrypted() const
+{
+    return qobject_cast<const QSslSocket *>(m_transport.data()) != nullptr;
 }
 
 void QtWebSocketSession::writeOut()
 {
     QTcpSocket *transport = m_transport.data();
-    if (!transport || outbox().isEmpty() || transport->bytesToWrite() > 0) {
+    if (!transport || outbox().isEmpty()) {
+        return;
+    }
+    if (isEncrypted()) {
+        while (!outbox().isEmpty() && transportBytes() < highWaterBytes) {
+            transport->write(outbox().takeFirst());
+        }
+        return;
+    }
+    if (transport->bytesToWrite() > 0) {
         return;
     }
     switch (outbox().writeTo(static_cast<int>(transport->socketDescriptor()))) {
@@ -125,7 +146,7 @@ void QtWebSocketSession::onAboutToClose()
     noteClosing();
     // The close frame has been written, and Qt is about to close the descriptor over what lies there unread.
     QTcpSocket *transport = m_transport.data();
-    if (transport && transport->bytesToWrite() == 0) {
+    if (transport && !isEncrypted() && transport->bytesToWrite() == 0) {
         const int descriptor = static_cast<int>(transport->socketDescriptor());
         // It deletes itself.
         new LingeringClose(FileDescriptor(::fcntl(descriptor, F_DUPFD_CLOEXEC, 0)), services(),

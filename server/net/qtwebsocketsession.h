@@ -35,6 +35,7 @@ private:
     void sendClose(CloseCode code, QByteArrayView reason) override;
     void cut() override;
 
+    [[nodiscard]] bool isEncrypted() const;
     void onTextMessage(const QString &message);
     void onBinaryMessage(const QByteArray &message);
     void onAboutToClose();

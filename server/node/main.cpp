@@ -55,13 +55,12 @@ int main(int argc, char *argv[])
     switchboard::Workers workers(commandLine->config);
     QObject::connect(&signalWatcher, &switchboard::SignalWatcher::terminationRequested, &workers,
                      &switchboard::Workers::stop);
+    QObject::connect(&signalWatcher, &switchboard::SignalWatcher::reloadRequested, &workers,
+                     &switchboard::Workers::reload);
     QObject::connect(&workers, &switchboard::Workers::stopped, &application, &QCoreApplication::quit);
     const auto port = workers.start();
     if (!port) {
-        return fail(QStringLiteral("cannot listen on %1 port %2: %3")
-                        .arg(commandLine->config.address.toString())
-                        .arg(commandLine->config.port)
-                        .arg(port.error()));
+        return fail(port.error());
     }
     return QCoreApplication::exec();
 }

@@ -42,6 +42,9 @@ public:
     /// Serves who connects to \a listenSocket, and connects to Redis in the background.
     void start(FileDescriptor listenSocket);
 
+    /// From now on new connections are TLS by \a configuration.
+    void setTls(const QSslConfiguration &configuration) { m_front.setTls(configuration); }
+
     /// Stops accepting, waits for Redis to confirm what clients have sent, closes the clients (1001) behind
     /// what they are owed, and emits stopped() when all are gone or NodeConfig::stopTimeout is over.
     void stop();

@@ -74,6 +74,10 @@ tl::expected<CommandLine, QString> parseCommandLine(const QStringList &arguments
                                       : u"%1: \"%2\" is not %3"_s.arg(name, withoutSecrets(value), *right));
         }
     }
+    const NodeConfig &config = commandLine.config;
+    if (config.tlsCertificateFile.isEmpty() != config.tlsKeyFile.isEmpty()) {
+        return tl::unexpected(u"--tls-cert and --tls-key: one is given and the other is missing"_s);
+    }
     return commandLine;
 }
 

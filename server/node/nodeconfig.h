@@ -32,6 +32,9 @@ struct NodeConfig
     quint16 port = 9001;
     /// QHostAddress::Any is every address of the machine, IPv4 and IPv6.
     QHostAddress address = QHostAddress(QHostAddress::Any);
+    /// Files in PEM: the certificate with its chain, and its key. Both empty: no TLS.
+    QString tlsCertificateFile;
+    QString tlsKeyFile;
     redis::RedisUrl redisUrl;
     /// Nodes in the process, each with a thread of its own, on one port.
     int workers = 1;

@@ -2,6 +2,7 @@
 #include "node/settings.h"
 
 #include <QFile>
+#include <QFileInfo>
 
 #include <algorithm>
 
@@ -27,6 +28,19 @@ Apply number(qint64 minimum, qint64 maximum, const QString &what,
             return u"%1 from %2 to %3"_s.arg(what).arg(minimum).arg(maximum);
         }
         assign(config, parsed);
+        return std::nullopt;
+    };
+}
+
+// A setting that is a file which can be read.
+Apply file(QString NodeConfig::*member)
+{
+    return [=](NodeConfig &config, const QString &value) -> std::optional<QString> {
+        const QFileInfo info(value);
+        if (!info.isFile() || !info.isReadable()) {
+            return u"a file that can be read"_s;
+        }
+        config.*member = value;
         return std::nullopt;
     };
 }
@@ -123,6 +137,12 @@ std::vector<Setting> settings()
                 [](auto &config, qint64 value) { config.port = static_cast<quint16>(value); })},
         {u"address"_s, u"ADDRESS"_s, u"address"_s,
          u"Address to listen on; any is all, IPv4 and IPv6 (any)."_s, applyAddress},
+        {u"tls-cert"_s, u"TLS_CERT"_s, u"file"_s,
+         u"Certificate and its chain in PEM: the port speaks TLS (https, wss). Read again on SIGHUP (none)."_s,
+         file(&NodeConfig::tlsCertificateFile)},
+        {u"tls-key"_s, u"TLS_KEY"_s, u"file"_s,
+         u"Private key of the certificate in PEM, without a password. Read again on SIGHUP (none)."_s,
+         file(&NodeConfig::tlsKeyFile)},
         {u"redis-url"_s, u"REDIS_URL"_s, u"url"_s,
          u"Redis: redis://user:password@host:port/db, rediss:// with TLS, or unix:///path?db=n "
          "(redis://127.0.0.1:6379). A password is safer in the environment: ps shows flags."_s,

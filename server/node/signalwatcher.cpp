@@ -24,7 +24,8 @@ sigset_t terminationSignals()
 SignalWatcher::SignalWatcher(QObject *parent)
     : QObject(parent)
 {
-    const sigset_t set = terminationSignals();
+    sigset_t set = terminationSignals();
+    sigaddset(&set, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     m_descriptor = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
     m_notifier = std::make_unique<QSocketNotifier>(m_descriptor, QSocketNotifier::Read);
@@ -41,6 +42,10 @@ void SignalWatcher::onReadable()
 {
     signalfd_siginfo info = {};
     if (::read(m_descriptor, &info, sizeof info) != sizeof info) {
+        return;
+    }
+    if (info.ssi_signo == SIGHUP) {
+        Q_EMIT reloadRequested();
         return;
     }
     m_notifier->setEnabled(false);

@@ -19,7 +19,10 @@ public:
     ~SignalWatcher() override;
 
 Q_SIGNALS:
+    /// SIGTERM or SIGINT.
     void terminationRequested();
+    /// SIGHUP.
+    void reloadRequested();
 
 private:
     void onReadable();

@@ -3,6 +3,7 @@
 
 #include "eventloop/epolleventdispatcher.h"
 #include "net/listensocket.h"
+#include "net/tlsidentity.h"
 #include "node/logging.h"
 
 namespace switchboard {
@@ -24,9 +25,15 @@ Workers::~Workers()
 
 tl::expected<quint16, QString> Workers::start()
 {
+    if (const auto loaded = loadTls(); !loaded) {
+        return tl::unexpected(loaded.error());
+    }
     auto sockets = openSockets();
     if (!sockets) {
-        return tl::unexpected(sockets.error());
+        return tl::unexpected(QStringLiteral("cannot listen on %1 port %2: %3")
+                                  .arg(m_config.address.toString())
+                                  .arg(m_config.port)
+                                  .arg(sockets.error()));
     }
     const quint16 port = localPort(sockets->front().get());
     // Before any client of theirs is in the log.
@@ -38,6 +45,9 @@ tl::expected<quint16, QString> Workers::start()
     m_first = std::make_unique<Node>(m_config, 1);
     m_nodes.push_back(m_first.get());
     connect(m_first.get(), &Node::stopped, this, &Workers::onNodeStopped);
+    if (m_tls) {
+        m_first->setTls(*m_tls);
+    }
     m_first->start(std::move(sockets->front()));
     for (int number = 2; number <= m_config.workers; ++number) {
         startThread(number, std::move(sockets->at(static_cast<std::size_t>(number) - 1)));
@@ -83,6 +93,9 @@ void Workers::startThread(int number, FileDescriptor socket)
         &context,
         [&] {
             node = new Node(m_config, number);
+            if (m_tls) {
+                node->setTls(*m_tls);
+            }
             node->start(std::move(socket));
             context.moveToThread(this->thread());
         },
@@ -90,6 +103,37 @@ void Workers::startThread(int number, FileDescriptor socket)
     connect(node, &Node::stopped, this, &Workers::onNodeStopped);
     connect(thread.get(), &QThread::finished, node, &QObject::deleteLater);
     m_nodes.push_back(node);
+}
+
+tl::expected<void, QString> Workers::loadTls()
+{
+    if (m_config.tlsCertificateFile.isEmpty()) {
+        return {};
+    }
+    auto loaded = loadTlsIdentity(m_config.tlsCertificateFile, m_config.tlsKeyFile);
+    if (!loaded) {
+        return tl::unexpected(loaded.error());
+    }
+    m_tls = *std::move(loaded);
+    return {};
+}
+
+void Workers::reload()
+{
+    if (const auto loaded = loadTls(); !loaded) {
+        qCWarning(lcNode, "Not reloaded: %ls; the certificate of before stays",
+                  qUtf16Printable(loaded.error()));
+        return;
+    }
+    if (!m_tls) {
+        qCInfo(lcNode, "There is nothing to reload: no setting names a certificate");
+        return;
+    }
+    qCInfo(lcNode, "The certificate is reloaded; new connections get it");
+    for (Node *node : m_nodes) {
+        QMetaObject::invokeMethod(
+            node, [node, tls = *m_tls] { node->setTls(tls); }, Qt::QueuedConnection);
+    }
 }
 
 void Workers::stop()

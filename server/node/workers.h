@@ -3,9 +3,11 @@
 
 #include "node/node.h"
 
+#include <QSslConfiguration>
 #include <QThread>
 
 #include <memory>
+#include <optional>
 #include <tl/expected.hpp>
 #include <vector>
 
@@ -23,8 +25,12 @@ public:
     /// Ends the threads; nodes that were not stopped drop their clients.
     ~Workers() override;
 
-    /// Listens and starts every node. Returns the port, or why nothing can listen there.
+    /// Listens and starts every node. Returns the port, or in one line what is wrong.
     [[nodiscard]] tl::expected<quint16, QString> start();
+
+    /// Reads the files again that may have changed: certificate and key. Where that fails, what there was
+    /// stays, and the log says why.
+    void reload();
 
     /// Stops every node; see Node::stop().
     void stop();
@@ -34,11 +40,13 @@ Q_SIGNALS:
     void stopped();
 
 private:
+    [[nodiscard]] tl::expected<void, QString> loadTls();
     [[nodiscard]] tl::expected<std::vector<FileDescriptor>, QString> openSockets() const;
     void startThread(int number, FileDescriptor socket);
     void onNodeStopped();
 
     NodeConfig m_config;
+    std::optional<QSslConfiguration> m_tls;
     std::unique_ptr<Node> m_first;
     std::vector<std::unique_ptr<QThread>> m_threads;
     std::vector<Node *> m_nodes; // all, the first included

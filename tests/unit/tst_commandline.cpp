@@ -193,6 +193,8 @@ void CommandLineTest::helpNamesEverySetting()
     const QList<QStringList> settings = {
         {u"port"_s, u"<port>"_s, u"(9001)"_s, u"[PORT]"_s},
         {u"address"_s, u"<address>"_s, u"(any)"_s, u"[ADDRESS]"_s},
+        {u"tls-cert"_s, u"<file>"_s, u"(none)"_s, u"[TLS_CERT]"_s},
+        {u"tls-key"_s, u"<file>"_s, u"(none)"_s, u"[TLS_KEY]"_s},
         {u"redis-url"_s, u"<url>"_s, u"(redis://127.0.0.1:6379)"_s, u"[REDIS_URL]"_s},
         {u"probe-interval"_s, u"<seconds>"_s, u"(10)"_s, u"[PROBE_INTERVAL]"_s},
         {u"workers"_s, u"<count>"_s, u"(1)"_s, u"[WORKERS]"_s},

@@ -23,6 +23,8 @@ Fields fieldsOf(const NodeConfig &config)
     return {
         {u"port"_s, QString::number(config.port)},
         {u"address"_s, config.address.toString()},
+        {u"tls-cert"_s, config.tlsCertificateFile},
+        {u"tls-key"_s, config.tlsKeyFile},
         {u"redis-url"_s, config.redisUrl.toDisplayString() + u' ' + config.redisUrl.password},
         {u"probe-interval"_s, QString::number(config.probeInterval.count())},
         {u"workers"_s, QString::number(config.workers)},
@@ -46,6 +48,8 @@ Fields defaults()
     return {
         {u"port"_s, u"9001"_s},
         {u"address"_s, QHostAddress(QHostAddress::Any).toString()},
+        {u"tls-cert"_s, QString()},
+        {u"tls-key"_s, QString()},
         {u"redis-url"_s, u"redis://127.0.0.1:6379 "_s},
         {u"probe-interval"_s, u"10000"_s},
         {u"workers"_s, u"1"_s},
@@ -201,6 +205,8 @@ void NodeConfigTest::setsAllTogether()
     const Fields expected = {
         {u"port"_s, u"1"_s},
         {u"address"_s, u"::1"_s},
+        {u"tls-cert"_s, QString()},
+        {u"tls-key"_s, QString()},
         {u"redis-url"_s, u"redis://h:6379 "_s},
         {u"probe-interval"_s, u"3000"_s},
         {u"workers"_s, u"7"_s},
