@@ -106,6 +106,11 @@ qsizetype RedisLink::pendingCommands() const
     return m_commands->connection().pendingCommands();
 }
 
+qint64 RedisLink::pendingBytes() const
+{
+    return m_commands->connection().pendingBytes();
+}
+
 std::chrono::microseconds RedisLink::lastRoundTrip() const
 {
     return m_commands->lastRoundTrip();

@@ -79,6 +79,9 @@ public:
     /// How many commands wait for their reply.
     [[nodiscard]] qsizetype pendingCommands() const;
 
+    /// The bytes of these commands.
+    [[nodiscard]] qint64 pendingBytes() const;
+
     /// How long the last PING on the commanding connection took; 0 before the first.
     [[nodiscard]] std::chrono::microseconds lastRoundTrip() const;
 

@@ -56,6 +56,7 @@ Node::Node(const NodeConfig &config, int worker, QObject *parent)
     , m_reporter(m_events, {m_registry, m_services, m_chat, m_chatRooms, m_ping, m_broadcaster, m_link}, m_id)
     , m_gate(m_registry, config.admission)
     , m_front("/websockets", m_registry, m_services, m_gate, config.http, m_leanEngine.get())
+    , m_drain(m_registry)
     , m_stopDeadline(m_wheel, [this] { finishStopping(); })
 {
     Q_UNUSED(worker)
@@ -74,7 +75,13 @@ Node::Node(const NodeConfig &config, int worker, QObject *parent)
         }
     });
     connect(&m_presence, &Presence::nodeLost, &m_reporter, &NodeReporter::reportDown);
+    connect(&m_drain, &Drain::finished, this, [this] { m_stopDeadline.start(m_config.stopTimeout); });
     connect(&m_relay, &Relay::allConfirmed, this, &Node::closeClients);
+    connect(&m_relay, &Relay::congestedChanged, this, [this](bool congested) {
+        if (m_leanEngine) {
+            m_leanEngine->poller().setPaused(congested);
+        }
+    });
     addRoutes();
 }
 
@@ -129,7 +136,7 @@ void Node::stop()
            static_cast<qlonglong>(m_registry.sessions().size()));
     m_phase = Phase::Confirming;
     m_reporter.reportDown();
-    m_stopDeadline.start(m_config.stopTimeout);
+    m_stopDeadline.start(m_config.drainTime + m_config.stopTimeout);
     m_front.stop();
     if (m_relay.unconfirmed() == 0) {
         closeClients();
@@ -142,7 +149,7 @@ void Node::closeClients()
         return;
     }
     m_phase = Phase::Closing;
-    m_registry.closeAll(CloseCode::GoingAway, "the server is stopping");
+    m_drain.start(m_config.drainTime, CloseCode::GoingAway, "the server is stopping");
     retireWhenEmpty();
 }
 

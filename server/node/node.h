@@ -13,6 +13,7 @@
 #include "net/timingwheel.h"
 #include "net/websocket/leanengine.h"
 #include "node/clientlog.h"
+#include "node/drain.h"
 #include "node/nodeconfig.h"
 #include "node/nodereporter.h"
 #include "redis/redislink.h"
@@ -46,7 +47,8 @@ public:
     void setTls(const QSslConfiguration &configuration) { m_front.setTls(configuration); }
 
     /// Stops accepting, waits for Redis to confirm what clients have sent, closes the clients (1001) behind
-    /// what they are owed, and emits stopped() when all are gone or NodeConfig::stopTimeout is over.
+    /// what they are owed and spread over NodeConfig::drainTime, and emits stopped() when all are gone or
+    /// NodeConfig::stopTimeout is over beyond that.
     void stop();
 
 Q_SIGNALS:
@@ -82,6 +84,7 @@ private:
     ChannelRouter m_router;
     HandshakeGate m_gate;
     HttpFront m_front;
+    Drain m_drain;
     Deadline m_stopDeadline;
     Phase m_phase = Phase::Running;
 };

@@ -48,7 +48,9 @@ struct NodeConfig
     /// Rooms that one client may be in at once.
     int maxRooms = 100;
     HttpLimits http;
-    /// How long a stopping daemon waits for its clients to take what they are owed.
+    /// Over which time a stopping daemon closes its clients.
+    std::chrono::milliseconds drainTime = std::chrono::seconds(5);
+    /// How long a stopping daemon waits, beyond that, for its clients to take what they are owed.
     std::chrono::milliseconds stopTimeout = std::chrono::seconds(5);
     /// What lets a client watch the cluster; empty: only clients on this machine may.
     QByteArray monitorToken;

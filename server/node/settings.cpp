@@ -210,6 +210,11 @@ std::vector<Setting> settings()
          u"Time between pings to a client; one that leaves two unanswered is cut off; 0: no pings (30)."_s,
          number(0, 3600, u"a number of seconds"_s,
                 [=](auto &config, qint64 value) { config.sessions.keepalive = seconds(value); })},
+        {u"drain-seconds"_s, u"DRAIN_SECONDS"_s, u"seconds"_s,
+         u"Time over which a daemon that stops closes its clients, so that they do not all come back at once "
+         "(5)."_s,
+         number(0, 3600, u"a number of seconds"_s,
+                [=](auto &config, qint64 value) { config.drainTime = seconds(value); })},
         {u"max-rooms"_s, u"MAX_ROOMS"_s, u"rooms"_s, u"Rooms that a client may be in at once (100)."_s,
          number(0, 100000, u"a number of rooms"_s,
                 [](auto &config, qint64 value) { config.maxRooms = static_cast<int>(value); })},

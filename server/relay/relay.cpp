@@ -3,11 +3,19 @@
 
 #include "relay/logging.h"
 
+#include <utility>
+
 namespace switchboard {
 
 namespace {
 
 constexpr const char *ownPrefix = "switchboard:";
+
+// What has been given to Redis and was not answered: above congestedBytes clients are not read until it is
+// down to calmBytes, and what comes all the same is taken up to mostPendingBytes.
+constexpr qint64 calmBytes = qint64{256} * 1024;
+constexpr qint64 congestedBytes = qint64{2} * 1024 * 1024;
+constexpr qint64 mostPendingBytes = qint64{16} * 1024 * 1024;
 
 } // namespace
 
@@ -52,14 +60,29 @@ void Relay::publish(const QByteArray &channel, const QByteArray &payload, Publis
         handler(QStringLiteral("Redis is not connected"));
         return;
     }
+    if (m_link.pendingBytes() + payload.size() > mostPendingBytes) {
+        handler(QStringLiteral("Redis does not keep up"));
+        return;
+    }
     ++m_unconfirmed;
     m_link.publish(channel, payload, [this, handler = std::move(handler)](const redis::RedisResult &result) {
         --m_unconfirmed;
+        updateCongestion();
         handler(result ? std::nullopt : std::optional(result.error().text));
         if (m_unconfirmed == 0) {
             Q_EMIT allConfirmed();
         }
     });
+    updateCongestion();
+}
+
+void Relay::updateCongestion()
+{
+    const qint64 pending = m_link.pendingBytes();
+    const bool isCongested = pending > (m_isCongested ? calmBytes : congestedBytes);
+    if (isCongested != std::exchange(m_isCongested, isCongested)) {
+        Q_EMIT congestedChanged(isCongested);
+    }
 }
 
 void Relay::onSubscribed(const QByteArray &channel)

@@ -51,8 +51,8 @@ public:
     [[nodiscard]] bool isSubscribed(const QByteArray &channel) const { return m_link.isSubscribed(channel); }
 
     /// Publishes to every node, this one included. Messages of one loop turn leave in one write, and arrive
-    /// in the order of these calls. While not ready it fails at once, which \a handler hears before this
-    /// returns.
+    /// in the order of these calls. While not ready, or when more waits for Redis than it may, it fails at
+    /// once, which \a handler hears before this returns.
     void publish(const QByteArray &channel, const QByteArray &payload, PublishHandler handler);
 
     /// Whether Redis is connected, every subscription confirmed and the way back proven.
@@ -63,6 +63,8 @@ public:
 
 Q_SIGNALS:
     void readyChanged(bool ready);
+    /// More waits for Redis than is good: those who bring more should be slowed down until this says false.
+    void congestedChanged(bool congested);
     /// The last unconfirmed message has been confirmed or has failed.
     void allConfirmed();
 
@@ -74,6 +76,7 @@ private:
         PayloadSize size = PayloadSize::Bounded;
     };
 
+    void updateCongestion();
     void onSubscribed(const QByteArray &channel);
     void onMessage(const QByteArray &channel, const QByteArray &payload);
     void onReadyChanged(bool ready);
@@ -83,6 +86,7 @@ private:
     qsizetype m_maxPayloadBytes;
     QHash<QByteArray, Listener> m_listeners;
     qsizetype m_unconfirmed = 0;
+    bool m_isCongested = false;
     bool m_isFaultLogged = false;
 };
 

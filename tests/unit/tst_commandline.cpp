@@ -207,6 +207,7 @@ void CommandLineTest::helpNamesEverySetting()
         {u"max-queued-bytes"_s, u"<bytes>"_s, u"(1048576)"_s, u"[MAX_QUEUED_BYTES]"_s},
         {u"rate-limit"_s, u"<messages>"_s, u"(100)"_s, u"[RATE_LIMIT]"_s},
         {u"keepalive"_s, u"<seconds>"_s, u"(30)"_s, u"[KEEPALIVE]"_s},
+        {u"drain-seconds"_s, u"<seconds>"_s, u"(5)"_s, u"[DRAIN_SECONDS]"_s},
         {u"max-rooms"_s, u"<rooms>"_s, u"(100)"_s, u"[MAX_ROOMS]"_s},
         {u"monitor-token-file"_s, u"<file>"_s, u"Without one"_s, u"[MONITOR_TOKEN]"_s},
         {u"log-level"_s, u"<level>"_s, u"(info)"_s, u"[LOG_LEVEL]"_s},

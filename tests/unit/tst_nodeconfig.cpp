@@ -37,6 +37,7 @@ Fields fieldsOf(const NodeConfig &config)
         {u"max-queued-bytes"_s, QString::number(config.sessions.maxQueuedBytes)},
         {u"rate-limit"_s, QString::number(config.sessions.rate.perSecond)},
         {u"keepalive"_s, QString::number(config.sessions.keepalive.count())},
+        {u"drain-seconds"_s, QString::number(config.drainTime.count())},
         {u"max-rooms"_s, QString::number(config.maxRooms)},
         {u"monitor-token-file"_s, QString::fromUtf8(config.monitorToken)},
         {u"log-level"_s, QString::number(static_cast<int>(config.logLevel))},
@@ -62,6 +63,7 @@ Fields defaults()
         {u"max-queued-bytes"_s, u"1048576"_s},
         {u"rate-limit"_s, u"100"_s},
         {u"keepalive"_s, u"30000"_s},
+        {u"drain-seconds"_s, u"5000"_s},
         {u"max-rooms"_s, u"100"_s},
         {u"monitor-token-file"_s, QString()},
         {u"log-level"_s, u"1"_s},
@@ -162,6 +164,8 @@ void NodeConfigTest::setsOneByOne_data()
     row("rate-limit", "1000000", "1000000");
     row("keepalive", "0", "0");
     row("keepalive", "3600", "3600000");
+    row("drain-seconds", "0", "0");
+    row("drain-seconds", "3600", "3600000");
     row("max-rooms", "0", "0");
     row("max-rooms", "100000", "100000");
     row("log-level", "debug", "0");
@@ -199,6 +203,7 @@ void NodeConfigTest::setsAllTogether()
                {u"MAX_MESSAGE_BYTES"_s, u"4"_s},
                {u"MAX_QUEUED_BYTES"_s, u"5000"_s},
                {u"RATE_LIMIT"_s, u"8"_s},
+               {u"DRAIN_SECONDS"_s, u"11"_s},
                {u"MAX_ROOMS"_s, u"6"_s},
                {u"MONITOR_TOKEN"_s, u"token"_s}});
     QVERIFY2(commandLine, commandLine ? "" : qPrintable(commandLine.error()));
@@ -219,6 +224,7 @@ void NodeConfigTest::setsAllTogether()
         {u"max-queued-bytes"_s, u"5000"_s},
         {u"keepalive"_s, u"2000"_s},
         {u"rate-limit"_s, u"8"_s},
+        {u"drain-seconds"_s, u"11000"_s},
         {u"max-rooms"_s, u"6"_s},
         {u"monitor-token-file"_s, u"token"_s},
         {u"log-level"_s, u"0"_s},
@@ -293,7 +299,7 @@ void NodeConfigTest::refusesValues_data()
     for (const char *value : {"", "localhost", "256.0.0.1", "1.2.3.4:80", "[::1]", "::g", "Any", "*"}) {
         row("address", value, "an IP address of this machine, or any");
     }
-    for (const char *flag : {"probe-interval", "keepalive"}) {
+    for (const char *flag : {"probe-interval", "keepalive", "drain-seconds"}) {
         for (const char *value : {"", "-1", "3601", "0.5", "10s"}) {
             row(flag, value, "a number of seconds from 0 to 3600");
         }

@@ -34,6 +34,11 @@ void SocketPoller::setWriting(int descriptor, Watcher &watcher, bool isWriting)
     ::epoll_ctl(m_epoll.get(), EPOLL_CTL_MOD, descriptor, &event);
 }
 
+void SocketPoller::setPaused(bool isPaused)
+{
+    m_notifier.setEnabled(!isPaused);
+}
+
 void SocketPoller::remove(int descriptor, Watcher &watcher)
 {
     epoll_event event{};

@@ -38,6 +38,8 @@ public:
     [[nodiscard]] bool add(int descriptor, Watcher &watcher);
     /// Whether \a watcher of \a descriptor is told, too, when it is writable.
     void setWriting(int descriptor, Watcher &watcher, bool isWriting);
+    /// Whether nobody is told of anything for now. The kernel holds up what peers send meanwhile.
+    void setPaused(bool isPaused);
     /// Forgets both; before the descriptor is closed.
     void remove(int descriptor, Watcher &watcher);
 
