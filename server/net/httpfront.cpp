@@ -147,7 +147,8 @@ void HttpFront::takeOver(HttpConnection *connection, const LeanEngine::Handshake
     }
     // Qt keeps its descriptor to itself; this one stays when the socket goes.
     FileDescriptor descriptor(::fcntl(static_cast<int>(socket->socketDescriptor()), F_DUPFD_CLOEXEC, 0));
-    const bool areAnswersOut = socket->flush() || socket->bytesToWrite() == 0;
+    socket->flush();
+    const bool areAnswersOut = socket->bytesToWrite() == 0;
     socket->abort();
     socket->deleteLater();
     if (descriptor.isValid() && areAnswersOut) {

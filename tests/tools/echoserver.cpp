@@ -10,6 +10,7 @@
 #include "eventloop/epolleventdispatcher.h"
 #include "net/flushqueue.h"
 #include "net/httpfront.h"
+#include "net/listensocket.h"
 #include "net/sessionregistry.h"
 #include "node/nodeconfig.h"
 #include "node/signalwatcher.h"
@@ -52,12 +53,13 @@ int main(int argc, char *argv[])
                          session->send(Frame::message(type, message));
                      });
     HttpFront front("/", registry, services, config.http, leanEngine.get());
-    const auto port = front.start(config.address, config.port);
-    if (!port) {
-        return fail(port.error());
+    auto listenSocket = openListenSocket(config.address, config.port, PortUse::Alone);
+    if (!listenSocket) {
+        return fail(listenSocket.error());
     }
-    std::printf("Listening on port %d\n", *port);
+    std::printf("Listening on port %d\n", localPort(listenSocket->get()));
     std::fflush(stdout);
+    front.start(*std::move(listenSocket));
     const SignalWatcher signalWatcher;
     QObject::connect(&signalWatcher, &SignalWatcher::terminationRequested, &application,
                      &QCoreApplication::quit);
