@@ -30,9 +30,9 @@ const HttpReply &notFound()
     return reply;
 }
 
-ClientInfo describeClient(const HttpHead &head, const Peer &peer)
+ClientInfo describeClient(const QUuid &id, const HttpHead &head, const Peer &peer)
 {
-    return {QUuid::createUuid(),
+    return {id,
             peer.address,
             peer.port,
             head.field("User-Agent").value_or(QByteArray()),
@@ -113,7 +113,8 @@ std::optional<LeanEngine::Handshake> HttpFront::accepted(const HttpHead &head, c
 void HttpFront::takeHandshake(const HttpHead &head, const Peer &peer, const LeanEngine::Handshake &handshake,
                               FileDescriptor descriptor, QByteArray surplus)
 {
-    beginSession(m_leanEngine->makeSession(describeClient(head, peer), handshake, std::move(descriptor)),
+    beginSession(m_leanEngine->makeSession(describeClient(m_clientIds.next(), head, peer), handshake,
+                                           std::move(descriptor)),
                  handshake, std::move(surplus));
 }
 
@@ -141,7 +142,8 @@ void HttpFront::takeOver(HttpConnection *connection, const LeanEngine::Handshake
     socket->disconnect();
     if (qobject_cast<QSslSocket *>(socket)) {
         auto transport = std::make_unique<SocketTransport>(socket, m_services, m_listener);
-        beginSession(m_leanEngine->makeSession(describeClient(head, peer), handshake, std::move(transport)),
+        beginSession(m_leanEngine->makeSession(describeClient(m_clientIds.next(), head, peer), handshake,
+                                               std::move(transport)),
                      handshake, std::move(surplus));
         return;
     }
@@ -239,7 +241,7 @@ void HttpFront::expectWebSocket(HttpConnection *connection)
 {
     QTcpSocket *socket = connection->socket();
     const std::pair peer(socket->peerAddress(), socket->peerPort());
-    ClientInfo info = describeClient(connection->head(), peerOf(*socket));
+    ClientInfo info = describeClient(m_clientIds.next(), connection->head(), peerOf(*socket));
     // Qt would take frames of a client that did not wait for the answer before anybody listens. They are kept
     // here, and no more are let in, until the session is there.
     const QByteArray handshake = socket->read(connection->requestBytes());

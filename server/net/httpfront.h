@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "net/clientids.h"
 #include "net/connectiongreeter.h"
 #include "net/httpconnection.h"
 #include "net/websocket/leanengine.h"
@@ -92,6 +93,7 @@ private:
     SessionServices &m_services;
     const HandshakeGate &m_gate;
     LeanEngine *m_leanEngine;
+    ClientIds m_clientIds;
     HttpListener *m_listener;
     QHash<QByteArray, Handler> m_routes;
     HttpConnection *m_current = nullptr; // while Qt parses and handles its request

@@ -2,6 +2,8 @@
 #include "net/httprequest.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace switchboard {
 
@@ -18,18 +20,24 @@ Unexpected badRequest(const QByteArray &why)
 
 bool equalsIgnoringCase(QByteArrayView a, QByteArrayView b)
 {
-    return a.compare(b, Qt::CaseInsensitive) == 0;
+    return a.size() == b.size() && a.compare(b, Qt::CaseInsensitive) == 0;
 }
 
-// RFC 9110 section 5.6.2.
+// The characters of a token (RFC 9110 section 5.6.2).
+constexpr std::array<bool, 256> tokenCharacters = [] {
+    std::array<bool, 256> table{};
+    for (const char c : std::string_view("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                         "!#$%&'*+-.^_`|~")) {
+        table[static_cast<unsigned char>(c)] = true;
+    }
+    return table;
+}();
+
 bool isToken(QByteArrayView text)
 {
-    constexpr QByteArrayView marks = "!#$%&'*+-.^_`|~";
-    const auto isTokenCharacter = [&](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')
-            || marks.contains(c);
-    };
-    return !text.isEmpty() && std::all_of(text.begin(), text.end(), isTokenCharacter);
+    return !text.isEmpty() && std::all_of(text.begin(), text.end(), [](char c) {
+        return tokenCharacters[static_cast<unsigned char>(c)];
+    });
 }
 
 // Visible characters, blanks and tabs, and bytes above ASCII.

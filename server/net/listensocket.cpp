@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 namespace switchboard {
@@ -15,6 +16,8 @@ namespace {
 // A storm of reconnecting clients waits in the kernel instead of being refused (listen(2); capped by
 // net.core.somaxconn).
 constexpr int backlog = 4096;
+// A peer that takes nothing for so long is gone (tcp(7)).
+constexpr unsigned userTimeoutMillis = 60'000;
 
 struct SocketAddress
 {
@@ -71,6 +74,11 @@ tl::expected<FileDescriptor, QString> listenOn(const SocketAddress &address, boo
     // Connections of an earlier daemon that are still dying do not keep the port.
     setFlag(descriptor.get(), SOL_SOCKET, SO_REUSEADDR, true);
     setFlag(descriptor.get(), SOL_SOCKET, SO_REUSEPORT, use == PortUse::Shared);
+    // Connections have these from the socket that they were accepted from (tcp(7)).
+    setFlag(descriptor.get(), IPPROTO_TCP, TCP_NODELAY, true);
+    setFlag(descriptor.get(), SOL_SOCKET, SO_KEEPALIVE, true);
+    ::setsockopt(descriptor.get(), IPPROTO_TCP, TCP_USER_TIMEOUT, &userTimeoutMillis,
+                 sizeof userTimeoutMillis);
     if (family == AF_INET6) {
         setFlag(descriptor.get(), IPPROTO_IPV6, IPV6_V6ONLY, !isBothFamilies);
     }

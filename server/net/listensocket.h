@@ -16,7 +16,8 @@ enum class PortUse {
     Shared, ///< Others of this user that ask for it too (SO_REUSEPORT, socket(7)): connections are spread.
 };
 
-/// Opens a listening TCP socket on \a address (QHostAddress::Any: IPv4 and IPv6) and \a port (0: any free
+/// Opens a listening TCP socket, with Nagle's algorithm off, keepalive on and a user time-out of a minute for
+/// what it will accept, on \a address (QHostAddress::Any: IPv4 and IPv6) and \a port (0: any free
 /// one), or says why it cannot.
 [[nodiscard]] tl::expected<FileDescriptor, QString> openListenSocket(const QHostAddress &address,
                                                                      quint16 port, PortUse use);

@@ -4,18 +4,9 @@
 #include "net/lingeringclose.h"
 
 #include <cerrno>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 namespace switchboard {
-
-namespace {
-
-// A peer that takes nothing for so long is gone (tcp(7)).
-constexpr unsigned userTimeoutMillis = 60'000;
-
-} // namespace
 
 DescriptorTransport::DescriptorTransport(FileDescriptor descriptor, SocketPoller &poller,
                                          SessionServices &services)
@@ -23,11 +14,6 @@ DescriptorTransport::DescriptorTransport(FileDescriptor descriptor, SocketPoller
     , m_poller(poller)
     , m_services(services)
 {
-    const int on = 1;
-    ::setsockopt(m_descriptor.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    ::setsockopt(m_descriptor.get(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-    ::setsockopt(m_descriptor.get(), IPPROTO_TCP, TCP_USER_TIMEOUT, &userTimeoutMillis,
-                 sizeof userTimeoutMillis);
     if (!m_poller.add(m_descriptor.get(), *this)) {
         m_descriptor.reset(); // the next write finds it broken
     }
@@ -35,7 +21,7 @@ DescriptorTransport::DescriptorTransport(FileDescriptor descriptor, SocketPoller
 
 DescriptorTransport::~DescriptorTransport()
 {
-    stopWatching();
+    abort();
 }
 
 Transport::ReadResult DescriptorTransport::read(std::span<char> buffer)
@@ -64,8 +50,8 @@ Outbox::WriteResult DescriptorTransport::write(Outbox &outbox)
 
 void DescriptorTransport::finish()
 {
-    stopWatching();
     if (m_descriptor.isValid()) {
+        m_poller.remove(m_descriptor.get(), *this);
         // It deletes itself.
         new LingeringClose(std::move(m_descriptor), m_services, &m_poller);
     }
@@ -73,8 +59,10 @@ void DescriptorTransport::finish()
 
 void DescriptorTransport::abort()
 {
-    stopWatching();
-    m_descriptor.reset();
+    if (m_descriptor.isValid()) {
+        m_poller.forget(*this);
+        m_descriptor.reset();
+    }
 }
 
 void DescriptorTransport::descriptorReadable()
@@ -88,13 +76,6 @@ void DescriptorTransport::descriptorWritable()
 {
     if (listener()) {
         listener()->transportWritable();
-    }
-}
-
-void DescriptorTransport::stopWatching()
-{
-    if (m_descriptor.isValid()) {
-        m_poller.remove(m_descriptor.get(), *this);
     }
 }
 

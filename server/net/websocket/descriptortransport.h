@@ -26,7 +26,6 @@ public:
 private:
     void descriptorReadable() override;
     void descriptorWritable() override;
-    void stopWatching();
 
     FileDescriptor m_descriptor;
     bool m_isWriting = false;

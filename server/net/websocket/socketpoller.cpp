@@ -43,6 +43,11 @@ void SocketPoller::remove(int descriptor, Watcher &watcher)
 {
     epoll_event event{};
     ::epoll_ctl(m_epoll.get(), EPOLL_CTL_DEL, descriptor, &event);
+    forget(watcher);
+}
+
+void SocketPoller::forget(Watcher &watcher)
+{
     for (std::size_t i = m_next; i < m_count; ++i) {
         if (m_ready[i].data.ptr == &watcher) {
             m_ready[i].data.ptr = nullptr;

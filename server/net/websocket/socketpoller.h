@@ -40,8 +40,10 @@ public:
     void setWriting(int descriptor, Watcher &watcher, bool isWriting);
     /// Whether nobody is told of anything for now. The kernel holds up what peers send meanwhile.
     void setPaused(bool isPaused);
-    /// Forgets both; before the descriptor is closed.
+    /// Forgets both; before the descriptor is given to somebody else.
     void remove(int descriptor, Watcher &watcher);
+    /// Forgets \a watcher, whose descriptor is closed next: that takes it out of the set by itself.
+    void forget(Watcher &watcher);
 
 private:
     void onReady();
