@@ -8,7 +8,7 @@ namespace switchboard {
 
 namespace {
 
-// A longer head is looked at by HttpConnection, which has bounds for it.
+// A longer head is for HttpConnection, which has bounds for it.
 constexpr qsizetype bytesToLookAt = qsizetype{16} * 1024;
 
 } // namespace
@@ -42,7 +42,7 @@ ConnectionGreeter::ConnectionGreeter(Host &host, SocketPoller &poller, TimingWhe
     , m_poller(poller)
     , m_wheel(wheel)
     , m_patience(patience)
-    , m_bytes(bytesToLookAt, Qt::Uninitialized)
+    , m_buffer(bytesToLookAt, Qt::Uninitialized)
 { }
 
 ConnectionGreeter::~ConnectionGreeter()
@@ -75,12 +75,13 @@ void ConnectionGreeter::dismissAll()
 ConnectionGreeter::Look ConnectionGreeter::look(int descriptor)
 {
     const ssize_t size =
-        ::recv(descriptor, m_bytes.data(), static_cast<std::size_t>(m_bytes.size()), MSG_PEEK | MSG_DONTWAIT);
+        ::recv(descriptor, m_buffer.data(), static_cast<std::size_t>(m_buffer.size()), MSG_DONTWAIT);
     if (size <= 0) {
         const bool isWaiting = size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
         return isWaiting ? Look::Nothing : Look::Gone;
     }
-    const QByteArrayView seen = QByteArrayView(m_bytes).first(size);
+    m_readBytes = size;
+    const QByteArrayView seen = QByteArrayView(m_buffer).first(size);
     const qsizetype end = seen.indexOf("\r\n\r\n");
     if (end < 0) {
         return Look::Other;
@@ -102,14 +103,10 @@ ConnectionGreeter::Look ConnectionGreeter::look(int descriptor)
 void ConnectionGreeter::pass(FileDescriptor descriptor, Look look)
 {
     if (look == Look::Other) {
-        m_host.takeConnection(std::move(descriptor));
+        m_host.takeConnection(std::move(descriptor), m_buffer.first(m_readBytes));
     } else if (look == Look::Handshake) {
-        const ssize_t size =
-            ::recv(descriptor.get(), m_bytes.data(), static_cast<std::size_t>(m_bytes.size()), MSG_DONTWAIT);
-        if (size >= m_headBytes) {
-            m_host.takeHandshake(m_head, m_peer, *m_handshake, std::move(descriptor),
-                                 QByteArray(m_bytes.constData() + m_headBytes, size - m_headBytes));
-        }
+        m_host.takeHandshake(m_head, m_peer, *m_handshake, std::move(descriptor),
+                             m_buffer.sliced(m_headBytes, m_readBytes - m_headBytes));
     }
 }
 

@@ -18,7 +18,7 @@ namespace switchboard {
 
 /// Stands at the door: a new connection is nothing but its descriptor until its first request can be looked
 /// at. Most are WebSocket handshakes, and those never need more. Everything else, whatever is wrong with it,
-/// goes on as an HTTP connection with all its bytes still unread.
+/// goes on as an HTTP connection.
 class ConnectionGreeter
 {
 public:
@@ -34,8 +34,8 @@ public:
         virtual void takeHandshake(const HttpHead &head, const Peer &peer,
                                    const LeanEngine::Handshake &handshake, FileDescriptor descriptor,
                                    QByteArray surplus) = 0;
-        /// A connection of which nothing is read.
-        virtual void takeConnection(FileDescriptor descriptor) = 0;
+        /// A connection that began with \a bytes, and is for somebody else to read on.
+        virtual void takeConnection(FileDescriptor descriptor, const QByteArray &bytes) = 0;
     };
 
     /// Waits for a connection's first byte at most \a patience. \a host, \a poller and \a wheel must outlive
@@ -68,7 +68,8 @@ private:
     TimingWheel &m_wheel;
     std::chrono::milliseconds m_patience;
     std::unordered_map<int, std::unique_ptr<Guest>> m_guests; // by descriptor
-    QByteArray m_bytes; // that were looked at
+    QByteArray m_buffer;
+    qsizetype m_readBytes = 0; // in the buffer
     qsizetype m_headBytes = 0; // of these
     HttpHead m_head;
     Peer m_peer;

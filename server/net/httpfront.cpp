@@ -17,7 +17,6 @@
 #include <QTcpSocket>
 #include <QWebSocket>
 
-#include <algorithm>
 #include <fcntl.h>
 
 namespace switchboard {
@@ -43,12 +42,6 @@ ClientInfo describeClient(const QUuid &id, const HttpHead &head, const Peer &pee
 Peer peerOf(const QTcpSocket &socket)
 {
     return {plainAddress(socket.peerAddress()), socket.peerPort()};
-}
-
-// Puts bytes that were read to the front of a socket's buffer again.
-void putBack(QTcpSocket *socket, const QByteArray &bytes)
-{
-    std::for_each(bytes.crbegin(), bytes.crend(), [socket](char byte) { socket->ungetChar(byte); });
 }
 
 } // namespace
@@ -126,9 +119,9 @@ void HttpFront::beginSession(std::unique_ptr<LeanSession> session, const LeanEng
     begun->begin(handshake.answer, std::move(surplus));
 }
 
-void HttpFront::takeConnection(FileDescriptor descriptor)
+void HttpFront::takeConnection(FileDescriptor descriptor, const QByteArray &bytes)
 {
-    m_listener->adopt(std::move(descriptor));
+    m_listener->adopt(std::move(descriptor), bytes);
 }
 
 void HttpFront::takeOver(HttpConnection *connection, const LeanEngine::Handshake &handshake)
@@ -246,7 +239,7 @@ void HttpFront::expectWebSocket(HttpConnection *connection)
     // here, and no more are let in, until the session is there.
     const QByteArray handshake = socket->read(connection->requestBytes());
     QByteArray surplus = socket->read(socket->bytesAvailable());
-    putBack(socket, handshake);
+    HttpListener::putBack(socket, handshake);
     socket->setReadBufferSize(handshake.size());
     m_upgrades.insert(peer, {std::move(info), socket, std::move(surplus)});
     connect(socket, &QObject::destroyed, this, [this, peer] { m_upgrades.remove(peer); });
@@ -270,7 +263,7 @@ void HttpFront::onNewWebSocketConnection()
     m_registry.add(std::make_unique<QtWebSocketSession>(std::move(upgrade.info), m_services,
                                                         std::move(webSocket), socket));
     if (!upgrade.surplus.isEmpty()) {
-        putBack(socket, upgrade.surplus);
+        HttpListener::putBack(socket, upgrade.surplus);
         QMetaObject::invokeMethod(socket, &QTcpSocket::readyRead, Qt::QueuedConnection);
     }
 }

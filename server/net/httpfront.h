@@ -78,7 +78,7 @@ private:
                                                                 const Peer &peer) const override;
     void takeHandshake(const HttpHead &head, const Peer &peer, const LeanEngine::Handshake &handshake,
                        FileDescriptor descriptor, QByteArray surplus) override;
-    void takeConnection(FileDescriptor descriptor) override;
+    void takeConnection(FileDescriptor descriptor, const QByteArray &bytes) override;
 
     void onRequestReady(HttpConnection *connection);
     [[nodiscard]] std::optional<HttpReply> refusal(const HttpHead &head, const Peer &peer) const;

@@ -7,6 +7,7 @@
 #include <QTcpSocket>
 #include <QTimer>
 
+#include <algorithm>
 #include <array>
 #include <climits>
 #include <sys/resource.h>
@@ -91,7 +92,7 @@ void HttpListener::incomingConnection(qintptr descriptor)
     }
 }
 
-void HttpListener::adopt(FileDescriptor descriptor)
+void HttpListener::adopt(FileDescriptor descriptor, const QByteArray &bytes)
 {
     QTcpSocket *socket = makeSocket();
     if (!socket->setSocketDescriptor(descriptor.get())) {
@@ -112,6 +113,15 @@ void HttpListener::adopt(FileDescriptor descriptor)
     if (auto *encrypted = qobject_cast<QSslSocket *>(socket)) {
         encrypted->startServerEncryption();
     }
+    if (!bytes.isEmpty()) {
+        putBack(socket, bytes);
+        QMetaObject::invokeMethod(socket, &QTcpSocket::readyRead, Qt::QueuedConnection);
+    }
+}
+
+void HttpListener::putBack(QTcpSocket *socket, const QByteArray &bytes)
+{
+    std::for_each(bytes.crbegin(), bytes.crend(), [socket](char byte) { socket->ungetChar(byte); });
 }
 
 QTcpSocket *HttpListener::makeSocket()

@@ -32,8 +32,11 @@ public:
     /// New connections are TLS by \a configuration, and are not greeted.
     void setTls(const QSslConfiguration &configuration) { m_tls = configuration; }
 
-    /// Takes a connection of which nothing is read.
-    void adopt(FileDescriptor descriptor);
+    /// Takes a connection, of which \a bytes have been read already.
+    void adopt(FileDescriptor descriptor, const QByteArray &bytes = {});
+
+    /// Puts \a bytes that were read to the front of a socket's buffer again.
+    static void putBack(QTcpSocket *socket, const QByteArray &bytes);
 
     /// Gives \a socket to whoever takes pending connections of this server (QAbstractHttpServer::bind()).
     void handOver(QTcpSocket *socket) { addPendingConnection(socket); }

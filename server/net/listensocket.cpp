@@ -79,6 +79,8 @@ tl::expected<FileDescriptor, QString> listenOn(const SocketAddress &address, boo
     setFlag(descriptor.get(), SOL_SOCKET, SO_KEEPALIVE, true);
     ::setsockopt(descriptor.get(), IPPROTO_TCP, TCP_USER_TIMEOUT, &userTimeoutMillis,
                  sizeof userTimeoutMillis);
+    // Who says something at once is accepted with what was said; who does not, after a second.
+    setFlag(descriptor.get(), IPPROTO_TCP, TCP_DEFER_ACCEPT, true);
     if (family == AF_INET6) {
         setFlag(descriptor.get(), IPPROTO_IPV6, IPV6_V6ONLY, !isBothFamilies);
     }
