@@ -9,6 +9,7 @@
 // path is "/". SIGTERM and SIGINT end it.
 #include "eventloop/epolleventdispatcher.h"
 #include "net/flushqueue.h"
+#include "net/handshakegate.h"
 #include "net/httpfront.h"
 #include "net/listensocket.h"
 #include "net/sessionregistry.h"
@@ -52,7 +53,8 @@ int main(int argc, char *argv[])
                      [](WebSocketSession *session, QByteArrayView message, Opcode type) {
                          session->send(Frame::message(type, message));
                      });
-    HttpFront front("/", registry, services, config.http, leanEngine.get());
+    const HandshakeGate gate(registry, {});
+    HttpFront front("/", registry, services, gate, config.http, leanEngine.get());
     auto listenSocket = openListenSocket(config.address, config.port, PortUse::Alone);
     if (!listenSocket) {
         return fail(listenSocket.error());
