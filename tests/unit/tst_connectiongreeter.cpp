@@ -71,7 +71,7 @@ public:
     LeanEngine engine;
     QByteArrayList surpluses; // one for each handshake
     QByteArrayList answers;
-    QByteArrayList connections; // what is unread of each
+    QByteArrayList connections; // what each began with
     std::vector<FileDescriptor> descriptors;
 
 private:
@@ -89,9 +89,9 @@ private:
         surpluses.append(surplus + unreadOf(descriptor));
         descriptors.push_back(std::move(descriptor));
     }
-    void takeConnection(FileDescriptor descriptor) override
+    void takeConnection(FileDescriptor descriptor, const QByteArray &bytes) override
     {
-        connections.append(unreadOf(descriptor));
+        connections.append(bytes + unreadOf(descriptor));
         descriptors.push_back(std::move(descriptor));
     }
 };
