@@ -153,7 +153,7 @@ void HttpFront::takeOver(HttpConnection *connection, const LeanEngine::Handshake
 
 std::optional<HttpReply> HttpFront::refusal(const HttpHead &head, const Peer &peer) const
 {
-    if (const auto fault = checkWebSocketHandshake(head)) {
+    if (auto fault = checkWebSocketHandshake(head)) {
         return fault;
     }
     if (m_leanEngine) {
