@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cerrno>
+#include <span>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -14,6 +15,19 @@ namespace {
 
 // More slices in one call gain nothing that shows; the array stays small on the stack.
 constexpr std::size_t slicesPerCall = 64;
+
+ssize_t sendSlices(int descriptor, std::span<iovec> slices)
+{
+    constexpr int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
+    if (slices.size() == 1) {
+        // The same for less.
+        return ::send(descriptor, slices.front().iov_base, slices.front().iov_len, flags);
+    }
+    msghdr message = {};
+    message.msg_iov = slices.data();
+    message.msg_iovlen = slices.size();
+    return ::sendmsg(descriptor, &message, flags);
+}
 
 } // namespace
 
@@ -62,10 +76,7 @@ Outbox::WriteResult Outbox::writeTo(int descriptor)
             slices[count].iov_len = static_cast<std::size_t>(frame.size() - offset);
             offset = 0;
         }
-        msghdr message = {};
-        message.msg_iov = slices.data();
-        message.msg_iovlen = count;
-        const ssize_t sent = ::sendmsg(descriptor, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+        const ssize_t sent = sendSlices(descriptor, {slices.data(), count});
         if (sent < 0) {
             if (errno == EINTR) {
                 continue;
