@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto settleTimeout = 3s; // without anything coming
+constexpr auto settleTimeout = 10s; // without anything coming
 constexpr auto pollInterval = 50ms;
 constexpr std::size_t noReceiver = std::numeric_limits<std::size_t>::max();
 constexpr std::string_view placeholder = "\x01";
@@ -120,19 +120,31 @@ void Conversation::onMessage(std::size_t client, std::string_view message)
     }
 }
 
+// Which of its messages was refused is not told; no delivery is to come of one of them.
 void Conversation::noteRejection(std::size_t client, std::string_view message)
 {
     if (!m_dialect.isRejection(message)) {
-        return; // somebody else's
+        return; // somebody else's message
     }
     if (m_rejected++ == 0) {
         m_firstRejection = QString::fromUtf8(message.data(), static_cast<qsizetype>(message.size()));
     }
     const auto sender = std::find_if(m_senders.begin(), m_senders.end(),
                                      [&](const Sender &candidate) { return candidate.client == client; });
-    if (m_isInTurn && sender != m_senders.end()) {
+    if (sender == m_senders.end()) {
+        return;
+    }
+    m_refused += m_circleSizes[sender->circle];
+    if (m_isInTurn) {
         send(static_cast<std::uint32_t>(sender - m_senders.begin()));
     }
+}
+
+DeliveryFaults Conversation::faults() const
+{
+    DeliveryFaults faults = m_check.faults(m_sentBySender);
+    faults.lost -= std::min(faults.lost, m_refused);
+    return faults;
 }
 
 void Conversation::speakInTurn(std::uint32_t window, std::chrono::nanoseconds duration, const QString &phase,
@@ -189,7 +201,7 @@ void Conversation::speakOnce()
 void Conversation::settle()
 {
     auto last = Clock::now();
-    while (m_deliveries < m_owed && m_crowd.ended() == 0) {
+    while (m_deliveries + m_refused < m_owed && m_crowd.ended() == 0) {
         const auto now = Clock::now();
         if (m_crowd.poll(pollInterval)) {
             last = now;

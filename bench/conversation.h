@@ -60,9 +60,11 @@ public:
 
     /// Payload bytes of WebSocket messages that were deliveries.
     [[nodiscard]] std::uint64_t deliveredBytes() const { return m_deliveredBytes; }
+
+    /// Messages that were refused, and the first refusal. What they would have been delivered to is not lost.
     [[nodiscard]] std::uint64_t rejected() const { return m_rejected; }
     [[nodiscard]] const QString &firstRejection() const { return m_firstRejection; }
-    [[nodiscard]] DeliveryFaults faults() const { return m_check.faults(m_sentBySender); }
+    [[nodiscard]] DeliveryFaults faults() const;
 
     void onMessage(std::size_t client, std::string_view message) override;
 
@@ -96,6 +98,7 @@ private:
     std::uint64_t m_deliveries = 0;
     std::uint64_t m_deliveredBytes = 0;
     std::uint64_t m_rejected = 0;
+    std::uint64_t m_refused = 0; // deliveries that are not to come
     QString m_firstRejection;
     Histogram *m_latencies = nullptr;
     bool m_isInTurn = false; // say the next when one's own comes back

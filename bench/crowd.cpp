@@ -21,7 +21,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr std::size_t readSize = std::size_t{256} * 1024;
-constexpr auto openTimeout = 10s; // without one more client
+constexpr auto openTimeout = 15s; // without one more client
 
 QString systemError(int error)
 {

@@ -13,7 +13,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr auto quietTime = 200ms;
-constexpr auto entranceTimeout = 10s; // without one more client in its room
+constexpr auto entranceTimeout = 15s; // without one more client in its room
 
 /// Counts the clients that are told that they have entered a room.
 class EntranceCounter : public CrowdListener
