@@ -18,6 +18,9 @@ constexpr qsizetype envelopeBytes = 4096;
 // Between looks at whether the last clients have taken their close frames.
 constexpr std::chrono::milliseconds lingeringPause(20);
 
+// What Redis gets to take this node's members back once the time for stopping is over.
+constexpr std::chrono::milliseconds retireTimeout(1000);
+
 // Where others find this node: its own address, or the machine's name when it listens on all.
 QByteArray reachableHost(const QHostAddress &address)
 {
@@ -57,7 +60,7 @@ Node::Node(const NodeConfig &config, int worker, QObject *parent)
     , m_gate(m_registry, config.admission)
     , m_front("/websockets", m_registry, m_services, m_gate, config.http, m_leanEngine.get())
     , m_drain(m_registry)
-    , m_stopDeadline(m_wheel, [this] { finishStopping(); })
+    , m_stopDeadline(m_wheel, [this] { onStopDeadline(); })
 {
     Q_UNUSED(worker)
     m_router.add(m_chat);
@@ -162,11 +165,29 @@ void Node::retireWhenEmpty()
         QTimer::singleShot(lingeringPause, this, &Node::retireWhenEmpty);
         return;
     }
+    retire();
+}
+
+void Node::retire()
+{
     m_phase = Phase::Retiring;
     m_presence.retire();
     if (m_presence.isSettled()) {
         finishStopping();
     }
+}
+
+void Node::onStopDeadline()
+{
+    if (m_phase == Phase::Retiring) {
+        finishStopping();
+        return;
+    }
+    // Clients that do not end must not stay in rooms, where nobody may be left to take them out.
+    m_stopDeadline.start(retireTimeout);
+    m_phase = Phase::Retiring; // the end of the last client is no cause to retire twice
+    m_registry.abortAll();
+    retire();
 }
 
 void Node::finishStopping()

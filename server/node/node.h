@@ -59,6 +59,8 @@ private:
     void addPingRoute(const QByteArray &path, protocol::PingNumber number);
     void closeClients();
     void retireWhenEmpty();
+    void retire();
+    void onStopDeadline();
     void finishStopping();
 
     enum class Phase { Running, Confirming, Closing, Retiring, Stopped };

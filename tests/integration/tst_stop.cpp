@@ -7,6 +7,7 @@
 #include "integration/clientmessages.h"
 #include "integration/cluster.h"
 #include "integration/httpconversation.h"
+#include "integration/roomclient.h"
 #include "support/httprequest.h"
 #include "support/redislistener.h"
 #include "support/redisprobe.h"
@@ -57,6 +58,7 @@ private Q_SLOTS:
     void httpConnectionsEnd();
     void pendingPingIsAnswered();
     void clientThatDoesNotReadIsNotWaitedForLong();
+    void roomsOfOneThatDoesNotEndAreLeft();
     void secondSignalEndsAtOnce_data();
     void secondSignalEndsAtOnce();
     void confirmedMessagesReachTheOthers();
@@ -185,6 +187,21 @@ void StopTest::clientThatDoesNotReadIsNotWaitedForLong()
     QCOMPARE(daemon.exitCode(), 0);
     // Five seconds; that it is not less shows that the client did hold it up.
     QVERIFY2(timer.elapsed() > 4500 && timer.elapsed() < 30000, QByteArray::number(timer.elapsed()));
+}
+
+void StopTest::roomsOfOneThatDoesNotEndAreLeft()
+{
+    Cluster cluster(1);
+    QVERIFY(cluster.start());
+    DaemonProcess &daemon = cluster.daemon(0);
+    RawSocket member;
+    QVERIFY(member.openWebSocket(daemon.port()));
+    member.write(RawSocket::frame(RawFrame::Text, joinRoom("r")));
+    QVERIFY(waitUntil([&] { return membersInRedis(cluster, "r").size() == 1; }));
+    daemon.terminate(); // the close frame is never answered
+    QVERIFY(daemon.waitForExit(30s));
+    QCOMPARE(daemon.exitCode(), 0);
+    QCOMPARE(redisKeys(cluster, "*"), QList<QByteArray>());
 }
 
 void StopTest::secondSignalEndsAtOnce_data()
