@@ -12,6 +12,7 @@
 #include <QUuid>
 
 #include <chrono>
+#include <optional>
 
 namespace switchboard {
 
@@ -111,6 +112,9 @@ public:
     /// Bytes that the client is owed and the kernel has not taken.
     [[nodiscard]] qsizetype queuedBytes() const { return m_outbox.bytes() + transportBytes(); }
 
+    /// How long the client took to answer the last keepalive ping; nothing before the first answer.
+    [[nodiscard]] std::optional<std::chrono::microseconds> roundTrip() const { return m_roundTrip; }
+
     /// Queues \a frame; it leaves at the end of this turn of the event loop. A client whose unread output
     /// would pass SessionLimits::maxQueuedBytes is cut with CloseCode::SlowConsumer instead. Ignored when not
     /// open.
@@ -142,6 +146,11 @@ protected:
     void deliver(QByteArrayView message);
     /// For engines: the peer is there (it answered a ping or sent something).
     void noteAlive() { m_unansweredPings = 0; }
+    /// For engines: the peer answered a ping so long after it was sent.
+    void noteRoundTrip(std::chrono::nanoseconds time)
+    {
+        m_roundTrip = std::chrono::duration_cast<std::chrono::microseconds>(time);
+    }
     /// For engines: the closing handshake has begun from either side; what is sent from now on is ignored.
     void noteClosing();
     /// For engines: the connection is gone.
@@ -165,6 +174,7 @@ private:
     Outbox m_outbox;
     Traffic m_traffic;
     Deadline m_deadline;
+    std::optional<std::chrono::microseconds> m_roundTrip;
     std::size_t m_registryIndex = 0;
     quint8 m_unansweredPings = 0;
     bool m_isOpen = true;
