@@ -136,6 +136,11 @@ bool JsonValue::isTrue() const
     return m_value->IsTrue();
 }
 
+bool JsonValue::isNull() const
+{
+    return m_value->IsNull();
+}
+
 QByteArrayView JsonValue::kindName() const
 {
     switch (m_value->GetType()) {

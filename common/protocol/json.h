@@ -29,6 +29,7 @@ public:
     [[nodiscard]] bool isString() const;
     /// Whether it is the boolean true.
     [[nodiscard]] bool isTrue() const;
+    [[nodiscard]] bool isNull() const;
 
     /// The name of the value's kind as a person would say it: "an object", "a string", "null" …
     [[nodiscard]] QByteArrayView kindName() const;

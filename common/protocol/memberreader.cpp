@@ -36,6 +36,12 @@ void MemberReader::fail(const QByteArray &error)
     }
 }
 
+bool MemberReader::isThere(QByteArrayView key) const
+{
+    const auto value = m_object.member(key);
+    return value && !value->isNull();
+}
+
 std::optional<JsonValue> MemberReader::member(QByteArrayView key)
 {
     const auto value = m_object.member(key);

@@ -35,6 +35,13 @@ public:
         return static_cast<Number>(integer(key, static_cast<qint64>(std::numeric_limits<Number>::max())));
     }
 
+    /// The same, where the key may be missing or null.
+    template <std::integral Number>
+    [[nodiscard]] std::optional<Number> optionalNumber(QByteArrayView key)
+    {
+        return isThere(key) ? std::optional(number<Number>(key)) : std::nullopt;
+    }
+
     /// The number of a ping.
     [[nodiscard]] PingNumber pingNumber(QByteArrayView key);
 
@@ -75,6 +82,7 @@ public:
     }
 
 private:
+    [[nodiscard]] bool isThere(QByteArrayView key) const;
     [[nodiscard]] std::optional<JsonValue> member(QByteArrayView key);
     [[nodiscard]] std::optional<JsonValue> array(QByteArrayView key);
     [[nodiscard]] qint64 integer(QByteArrayView key, qint64 maximum);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "protocol/clientstats.h"
 #include "protocol/envelope.h"
 #include "protocol/json.h"
 #include "protocol/monitorevents.h"
@@ -22,8 +23,8 @@ inline constexpr QByteArrayView eventsRelayChannel = "switchboard:events";
 
 /// Anything that is told to those who watch the cluster.
 using MonitorEvent =
-    std::variant<NodeSnapshot, NodeUp, NodeDown, NodeStats, ClientConnected, ClientDisconnected, ChatMessage,
-                 RoomMessage, RoomJoined, RoomLeft, PingSent, PingDelivered>;
+    std::variant<NodeSnapshot, NodeUp, NodeDown, NodeStats, ClientStats, ClientConnected, ClientDisconnected,
+                 ChatMessage, RoomMessage, RoomJoined, RoomLeft, PingSent, PingDelivered>;
 
 /// What reading an event gives: nothing where its type is unknown, which is to be ignored (it is of a newer
 /// node), or an error for a person.

@@ -10,10 +10,10 @@
 
 #include <tl/expected.hpp>
 
-// What nodes tell those who watch the cluster, all but NodeSnapshot: one struct a type. In each of them
-// `node` is the id of the node that tells it, `client` the id of a client; every text is UTF-8. contents() is
-// the compact JSON with its keys in alphabetical order; fromContents() ignores keys that it does not know,
-// and its error is for a person. See protocol/monitor.h for what surrounds the contents.
+// What nodes tell those who watch the cluster, all but NodeSnapshot and ClientStats: one struct a type. In
+// each of them `node` is the id of the node that tells it, `client` the id of a client; every text is UTF-8.
+// contents() is the compact JSON with its keys in alphabetical order; fromContents() ignores keys that it
+// does not know, and its error is for a person. See protocol/monitor.h for what surrounds the contents.
 
 namespace switchboard::protocol {
 

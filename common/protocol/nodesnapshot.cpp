@@ -9,12 +9,16 @@ QByteArray NodeSnapshot::Client::toJson() const
 {
     JsonWriter writer;
     writer.beginObject().key("address").string(address).key("client").string(client);
-    writer.key("connectedAt").string(connectedAt.text()).key("queuedBytes").integer(queuedBytes);
-    writer.key("received").integer(received).key("rooms").beginArray();
+    writer.key("connectedAt").string(connectedAt.text()).key("queuedBytes").integer(figures.queuedBytes);
+    writer.key("received").integer(figures.received).key("rooms").beginArray();
     for (const QByteArray &room : rooms) {
         writer.string(room);
     }
-    writer.endArray().key("sent").integer(sent).key("userAgent").string(userAgent).endObject();
+    writer.endArray();
+    if (figures.roundTripMicros) {
+        writer.key("roundTripMicros").integer(*figures.roundTripMicros);
+    }
+    writer.key("sent").integer(figures.sent).key("userAgent").string(userAgent).endObject();
     return writer.take();
 }
 
@@ -27,9 +31,7 @@ tl::expected<NodeSnapshot::Client, QByteArray> NodeSnapshot::Client::fromJson(co
         .userAgent = read.string("userAgent"),
         .connectedAt = read.timestamp("connectedAt"),
         .rooms = read.strings("rooms"),
-        .received = read.number<qint64>("received"),
-        .sent = read.number<qint64>("sent"),
-        .queuedBytes = read.number<qint64>("queuedBytes"),
+        .figures = ClientFigures::readFrom(read),
     };
     return read.result(std::move(client));
 }

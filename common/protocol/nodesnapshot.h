@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "protocol/clientstats.h"
 #include "protocol/json.h"
 #include "protocol/timestamp.h"
 
@@ -19,7 +20,7 @@ struct NodeSnapshot
 {
     static constexpr QByteArrayView typeName = "NodeSnapshot";
 
-    /// A connected client. The counts are of messages since it connected.
+    /// A connected client.
     struct Client
     {
         QByteArray client;
@@ -28,9 +29,7 @@ struct NodeSnapshot
         Timestamp connectedAt;
         /// The names of the rooms it is in.
         std::vector<QByteArray> rooms = {};
-        qint64 received = 0;
-        qint64 sent = 0;
-        qint64 queuedBytes = 0;
+        ClientFigures figures = {};
 
         [[nodiscard]] QByteArray toJson() const;
         [[nodiscard]] static tl::expected<Client, QByteArray> fromJson(const JsonValue &value);

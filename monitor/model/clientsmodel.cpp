@@ -55,11 +55,13 @@ QVariant display(const ClientRow &client, int column)
     case ClientsModel::RoomsColumn:
         return roomNames(client, QLatin1StringView(", "));
     case ClientsModel::SentColumn:
-        return Format::count(client.sent);
+        return Format::count(client.figures.sent);
     case ClientsModel::ReceivedColumn:
-        return Format::count(client.received);
+        return Format::count(client.figures.received);
     case ClientsModel::QueuedBytesColumn:
-        return Format::bytes(client.queuedBytes);
+        return Format::bytes(client.figures.queuedBytes);
+    case ClientsModel::RoundTripColumn:
+        return client.figures.roundTripMicros ? Format::micros(*client.figures.roundTripMicros) : QString();
     default:
         return {};
     }
@@ -73,11 +75,13 @@ QVariant sortValue(const ClientRow &client, int column)
     case ClientsModel::RoomsColumn:
         return number(static_cast<qint64>(client.rooms.size()));
     case ClientsModel::SentColumn:
-        return number(client.sent);
+        return number(client.figures.sent);
     case ClientsModel::ReceivedColumn:
-        return number(client.received);
+        return number(client.figures.received);
     case ClientsModel::QueuedBytesColumn:
-        return number(client.queuedBytes);
+        return number(client.figures.queuedBytes);
+    case ClientsModel::RoundTripColumn:
+        return client.figures.roundTripMicros ? number(*client.figures.roundTripMicros) : QVariant();
     default:
         return display(client, column);
     }
@@ -103,9 +107,7 @@ QString json(const ClientRow &client)
         .userAgent = client.userAgent,
         .connectedAt = protocol::Timestamp::fromTime(client.connectedAt),
         .rooms = client.rooms,
-        .received = client.received,
-        .sent = client.sent,
-        .queuedBytes = client.queuedBytes,
+        .figures = client.figures,
     };
     protocol::JsonWriter writer;
     writer.beginObject().key("client").raw(known.toJson()).key("node").string(client.node->id).endObject();
@@ -144,6 +146,8 @@ std::span<const ColumnInfo> ClientsModel::columns()
         {"sent", QT_TR_NOOP("Sent"), QT_TR_NOOP("Messages sent to it"), true},
         {"received", QT_TR_NOOP("Received"), QT_TR_NOOP("Messages received from it"), true},
         {"queuedBytes", QT_TR_NOOP("Queued"), QT_TR_NOOP("Bytes it was sent and has not read"), true},
+        {"roundTripMicros", QT_TR_NOOP("Latency"),
+         QT_TR_NOOP("How long it took to answer its node's last ping"), true},
     }};
     return all;
 }
@@ -222,11 +226,13 @@ bool ClientsModel::rowLessThan(int left, int right, int column) const
     case RoomsColumn:
         return a.rooms.size() < b.rooms.size();
     case SentColumn:
-        return a.sent < b.sent;
+        return a.figures.sent < b.figures.sent;
     case ReceivedColumn:
-        return a.received < b.received;
+        return a.figures.received < b.figures.received;
     case QueuedBytesColumn:
-        return a.queuedBytes < b.queuedBytes;
+        return a.figures.queuedBytes < b.figures.queuedBytes;
+    case RoundTripColumn:
+        return a.figures.roundTripMicros < b.figures.roundTripMicros;
     default:
         return false;
     }

@@ -4,6 +4,7 @@
 #include "model/roles.h"
 #include "model/roworder.h"
 #include "model/rowset.h"
+#include "protocol/clientstats.h"
 
 #include <QAbstractTableModel>
 
@@ -28,9 +29,7 @@ struct ClientRow : RowBase
     std::chrono::sys_time<std::chrono::nanoseconds> connectedAt;
     /// In alphabetical order.
     std::vector<QByteArray> rooms;
-    qint64 received = 0;
-    qint64 sent = 0;
-    qint64 queuedBytes = 0;
+    protocol::ClientFigures figures;
     /// The last of its node's snapshots that it stood in.
     quint32 snapshot = 0;
 };
@@ -51,6 +50,7 @@ public:
         SentColumn,
         ReceivedColumn,
         QueuedBytesColumn,
+        RoundTripColumn, ///< Empty until the client has answered a ping.
         ColumnCount,
     };
 
@@ -76,7 +76,7 @@ public:
     /// \{
     [[nodiscard]] RowSet<ClientRow> &rows() { return m_rows; }
     [[nodiscard]] const RowSet<ClientRow> &rows() const { return m_rows; }
-    /// Notes that more of \a row changed than its rooms and its counts, which RowSet::touch() is for.
+    /// Notes that more of \a row changed than its rooms and its figures, which RowSet::touch() is for.
     void touchWhole(ClientRow &row);
     /// Tells what changed; of the rows that are gone, at most \a removals runs of neighbours.
     void commit(int removals);

@@ -63,14 +63,16 @@ void ClientStore::confirmed(NodeRow &node, const protocol::NodeSnapshot::Client 
         return;
     }
     describe(*client, told.address, told.userAgent, told.connectedAt);
-    if (client->received != told.received || client->sent != told.sent
-        || client->queuedBytes != told.queuedBytes) {
-        client->received = told.received;
-        client->sent = told.sent;
-        client->queuedBytes = told.queuedBytes;
-        m_clients->rows().touch(*client);
-    }
+    setFigures(*client, told.figures);
     setRooms(*client, told.rooms);
+}
+
+void ClientStore::setFigures(ClientRow &client, const protocol::ClientFigures &figures)
+{
+    if (client.figures != figures) {
+        client.figures = figures;
+        m_clients->rows().touch(client);
+    }
 }
 
 void ClientStore::remove(ClientRow &client)

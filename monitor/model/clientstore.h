@@ -43,6 +43,9 @@ public:
     /// A snapshot of \a node tells of a client.
     void confirmed(NodeRow &node, const protocol::NodeSnapshot::Client &told);
 
+    /// What its node now counts of a client.
+    void setFigures(ClientRow &client, const protocol::ClientFigures &figures);
+
     /// The client is gone, from its rooms too.
     void remove(ClientRow &client);
 

@@ -222,6 +222,16 @@ void ClusterModel::apply(const protocol::NodeSnapshot &event)
     }
 }
 
+void ClusterModel::apply(const protocol::ClientStats &event)
+{
+    heard(event.node);
+    for (const protocol::ClientStats::Client &told : event.clients) {
+        if (ClientRow *client = m_store.find(told.client)) {
+            m_store.setFigures(*client, told.figures);
+        }
+    }
+}
+
 void ClusterModel::apply(const protocol::ClientConnected &event)
 {
     m_store.connected(heard(event.node), event.client, event.address, event.userAgent, event.at);
@@ -264,7 +274,7 @@ void ClusterModel::addTraffic(TrafficRow row)
     row.room = m_store.shared(row.room);
     if (ClientRow *client = m_store.find(row.client)) {
         row.client = client->id;
-        ++client->received;
+        ++client->figures.received;
         m_clients->rows().touch(*client);
     }
     m_newTraffic.push_back(std::move(row));

@@ -112,6 +112,7 @@ private:
     void apply(const protocol::NodeUp &event);
     void apply(const protocol::NodeDown &event);
     void apply(const protocol::NodeStats &event);
+    void apply(const protocol::ClientStats &event);
     void apply(const protocol::ClientConnected &event);
     void apply(const protocol::ClientDisconnected &event);
     void apply(const protocol::ChatMessage &event);

@@ -37,7 +37,10 @@ QtWebSocketSession::QtWebSocketSession(ClientInfo info, SessionServices &service
     connect(m_webSocket.get(), &QWebSocket::textMessageReceived, this, &QtWebSocketSession::onTextMessage);
     connect(m_webSocket.get(), &QWebSocket::binaryMessageReceived, this,
             &QtWebSocketSession::onBinaryMessage);
-    connect(m_webSocket.get(), &QWebSocket::pong, this, [this] { noteAlive(); });
+    connect(m_webSocket.get(), &QWebSocket::pong, this, [this](quint64 milliseconds) {
+        noteAlive();
+        noteRoundTrip(std::chrono::milliseconds(milliseconds));
+    });
     connect(m_webSocket.get(), &QWebSocket::aboutToClose, this, &QtWebSocketSession::onAboutToClose);
     connect(m_webSocket.get(), qOverload<QAbstractSocket::SocketError>(&QWebSocket::error), this,
             [this] { m_isBroken = true; });

@@ -58,6 +58,7 @@ NodeReporter::NodeReporter(ClusterEvents &events, const Sources &sources, const 
                    .pid = QCoreApplication::applicationPid(),
                    .version = versionText().toUtf8(),
                    .startedAt = m_startedAt})
+    , m_clientStats(events, sources.registry, m_node)
 {
     m_sinceStart.start();
     m_statsTimer.setInterval(statsInterval);
@@ -153,6 +154,7 @@ void NodeReporter::onWatchedChanged(bool watched)
     if (!watched) {
         m_statsTimer.stop();
         m_snapshots.stop();
+        m_clientStats.stop();
         return;
     }
     m_lastTotals = m_sources.services.totals;
@@ -160,6 +162,7 @@ void NodeReporter::onWatchedChanged(bool watched)
     m_lastSlowConsumers = m_sources.services.slowConsumers;
     m_sinceStats.start();
     m_statsTimer.start();
+    m_clientStats.start();
     // A new node hears of a watch that runs already with its next renewal; to any other it is a watch that
     // begins.
     if (!m_sinceStart.hasExpired(std::chrono::milliseconds(2 * ClusterEvents::renewalInterval).count())) {

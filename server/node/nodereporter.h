@@ -2,6 +2,7 @@
 #pragma once
 
 #include "net/websocketsession.h"
+#include "node/clientstatspublisher.h"
 #include "node/snapshotpublisher.h"
 #include "protocol/chat.h"
 #include "protocol/chatroom.h"
@@ -63,6 +64,7 @@ private:
     QByteArray m_node;
     protocol::Timestamp m_startedAt;
     SnapshotPublisher m_snapshots;
+    ClientStatsPublisher m_clientStats;
     QElapsedTimer m_sinceStart;
     QTimer m_statsTimer;
     QElapsedTimer m_sinceStats;

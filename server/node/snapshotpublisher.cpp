@@ -3,6 +3,7 @@
 
 #include "channels/chatroomchannel.h"
 #include "net/sessionregistry.h"
+#include "node/clientfigures.h"
 #include "relay/clusterevents.h"
 
 namespace switchboard {
@@ -141,13 +142,15 @@ protocol::NodeSnapshot::Client SnapshotPublisher::describe(const WebSocketSessio
 {
     const ClientInfo &info = session.info();
     const QSet<QByteArray> rooms = m_chatRooms.roomsOf(info.id);
-    const Traffic &traffic = session.traffic();
-    return {info.idText(), info.address.toString().toUtf8(),
-            // A header field may be any bytes.
-            QString::fromUtf8(info.userAgent).toUtf8(), info.connectedAt,
-            std::vector<QByteArray>(rooms.begin(), rooms.end()),
-            static_cast<qint64>(traffic.messagesReceived), static_cast<qint64>(traffic.messagesSent),
-            static_cast<qint64>(session.queuedBytes())};
+    return {
+        .client = info.idText(),
+        .address = info.address.toString().toUtf8(),
+        // A header field may be any bytes.
+        .userAgent = QString::fromUtf8(info.userAgent).toUtf8(),
+        .connectedAt = info.connectedAt,
+        .rooms = std::vector<QByteArray>(rooms.begin(), rooms.end()),
+        .figures = figuresOf(session),
+    };
 }
 
 } // namespace switchboard

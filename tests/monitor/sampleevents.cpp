@@ -75,9 +75,7 @@ NodeSnapshot::Client snapshotClient(const QByteArray &client, const std::vector<
             .userAgent = "sample/1.0",
             .connectedAt = sampleTime(),
             .rooms = rooms,
-            .received = received,
-            .sent = 2,
-            .queuedBytes = 0};
+            .figures = {.received = received, .sent = 2}};
 }
 
 NodeSnapshot snapshotPart(const QByteArray &node, int part, int parts,

@@ -135,7 +135,7 @@ void ClientsModelTest::tellsChangesAsRanges()
     model.commit(all);
     const ModelReplica replica(model, ExportRole);
     const auto change = [&](int row) {
-        ++model.rows().shownAt(row).received;
+        ++model.rows().shownAt(row).figures.received;
         model.rows().touch(model.rows().shownAt(row));
     };
     for (const int row : {12, 10, 4000, 11, 10}) {
@@ -179,7 +179,7 @@ void ClientsModelTest::followsAnyChange()
         }
         for (int i = random.bounded(5); i > 0 && !ids.isEmpty(); --i) {
             ClientRow &row = *model.rows().find(ids.at(random.bounded(ids.size())));
-            ++row.sent;
+            ++row.figures.sent;
             model.rows().touch(row);
         }
         model.commit(random.bounded(4));
@@ -198,8 +198,9 @@ void ClientsModelTest::columnsAndRoles()
     ClientsModel model;
     const auto client = makeClient("c1", makeNode("n1"));
     client->rooms = {"#a", "b"};
-    client->sent = 12'345;
-    client->queuedBytes = 2048;
+    client->figures.sent = 12'345;
+    client->figures.queuedBytes = 2048;
+    client->figures.roundTripMicros = 1500;
     model.rows().add(client);
     model.commit(all);
 
@@ -210,9 +211,11 @@ void ClientsModelTest::columnsAndRoles()
         keys.append(model.headerData(column, Qt::Horizontal, KeyRole).toString());
         exported.append(model.index(0, column).data(ExportRole).toString());
     }
-    QCOMPARE(keys.join(u' '),
-             u"client node address userAgent connectedSince rooms sent received queuedBytes"_s);
-    QCOMPARE(exported.join(u'|'), u"c1|n1|10.0.0.7|sample/1.0|2026-03-01T00:00:00Z|#a, b|12345|0|2048"_s);
+    QCOMPARE(
+        keys.join(u' '),
+        u"client node address userAgent connectedSince rooms sent received queuedBytes roundTripMicros"_s);
+    QCOMPARE(exported.join(u'|'),
+             u"c1|n1|10.0.0.7|sample/1.0|2026-03-01T00:00:00Z|#a, b|12345|0|2048|1500"_s);
     QCOMPARE(model.index(0, ClientsModel::SentColumn).data(SortRole).typeId(), int(QMetaType::LongLong));
     QCOMPARE(model.index(0, 0).data(RoomRole).toString(), u"#a\nb"_s);
     QCOMPARE(model.index(0, 0).data(RowTextRole).toString(), u"c1\nn1\n10.0.0.7\nsample/1.0\n#a\nb"_s);
@@ -227,10 +230,12 @@ void ClientsModelTest::sortsTyped()
 {
     ClientsModel model;
     const auto first = makeClient("b", makeNode("n2"));
-    first->sent = 9;
+    first->figures.sent = 9;
+    first->figures.roundTripMicros = 900;
     first->rooms = {"z"};
     const auto second = makeClient("a", makeNode("n1"));
-    second->sent = 10;
+    second->figures.sent = 10;
+    second->figures.roundTripMicros = 10'000;
     second->rooms = {"a", "b"};
     second->connectedAt += std::chrono::seconds(1);
     model.rows().add(first);

@@ -19,6 +19,7 @@ private Q_SLOTS:
     void clientsComeAndGo();
     void roomsFollowTheirMembers();
     void messagesAreTraffic();
+    void figuresOfClients();
     void gathersEvents();
     void aFloodWaitsForNoTimer();
     void snapshotReplacesByDifference();
@@ -108,6 +109,27 @@ void ClusterModelTest::messagesAreTraffic()
         cluster.model.tick();
     }
     QCOMPARE(rate.data(SortRole).toDouble(), 0.0);
+}
+
+void ClusterModelTest::figuresOfClients()
+{
+    WatchedCluster cluster;
+    cluster.take({snapshotPart("n1", 1, 1, {snapshotClient("a", {}, 7)}), connected("n1", "b")});
+    QCOMPARE(cluster.client("a", ClientsModel::ReceivedColumn), u"7"_s);
+    QCOMPARE(cluster.client("a", ClientsModel::RoundTripColumn), QString());
+
+    cluster.take({protocol::ClientStats{
+        "n1", {{"a", {8, 9, 1024, 2500}}, {"unknown", {1, 1, 1, 1}}, {"b", {.roundTripMicros = 0}}}}});
+    QCOMPARE(cluster.clientIds(), QByteArrayList({"a", "b"}));
+    QCOMPARE(cluster.client("a", ClientsModel::ReceivedColumn), u"8"_s);
+    QCOMPARE(cluster.client("a", ClientsModel::SentColumn), u"9"_s);
+    QCOMPARE(cluster.client("a", ClientsModel::QueuedBytesColumn), u"1024"_s);
+    QCOMPARE(cluster.client("a", ClientsModel::RoundTripColumn), u"2500"_s);
+    QCOMPARE(cluster.client("a", ClientsModel::RoundTripColumn, Qt::DisplayRole), u"2.5 ms"_s);
+    QCOMPARE(cluster.client("b", ClientsModel::RoundTripColumn, Qt::DisplayRole), u"0 µs"_s);
+
+    cluster.take({said("n1", "a", "one more")});
+    QCOMPARE(cluster.client("a", ClientsModel::ReceivedColumn), u"9"_s);
 }
 
 void ClusterModelTest::gathersEvents()

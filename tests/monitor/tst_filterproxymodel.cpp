@@ -218,6 +218,13 @@ void FilterProxyModelTest::sorts()
     QCOMPARE(shown(*m_proxy), u"carol alice bob dora"_s);
     m_proxy->sort(ClientsModel::RoomsColumn, Qt::DescendingOrder);
     QCOMPARE(shown(*m_proxy), u"bob alice dora carol"_s);
+    take({protocol::ClientStats{"n1", {{"alice", {.roundTripMicros = 9'500}}}},
+          protocol::ClientStats{"n2", {{"dora", {.roundTripMicros = 10'000}}}}});
+    m_proxy->sort(ClientsModel::RoundTripColumn, Qt::DescendingOrder);
+    QCOMPARE(shown(*m_proxy).left(10), u"dora alice"_s);
+    QCOMPARE(m_proxy->setFilterText(u"roundTripMicros:ms"_s), QString());
+    QCOMPARE(shown(*m_proxy), u"dora alice"_s);
+    QCOMPARE(m_proxy->setFilterText({}), QString());
     m_proxy->sort(-1);
     QCOMPARE(shown(*m_proxy), u"alice bob carol dora"_s);
     m_proxy->setSourceModel(m_cluster->nodes());

@@ -33,9 +33,7 @@ NodeSnapshot snapshot()
                      .userAgent = "ua",
                      .connectedAt = at,
                      .rooms = {"a", "b"},
-                     .received = 1,
-                     .sent = 2,
-                     .queuedBytes = 3},
+                     .figures = {.received = 1, .sent = 2, .queuedBytes = 3, .roundTripMicros = 4}},
                     {.client = "c2", .address = {}, .userAgent = {}, .connectedAt = at}},
         .rooms = {{.room = "a", .members = 5}},
     };
@@ -100,7 +98,7 @@ void MonitorMessagesTest::events_data()
 
     add(snapshot(),
         R"({"clients":[{"address":"::1","client":"c1","connectedAt":"2026-03-01T10:00:00Z","queuedBytes":3,)"
-        R"("received":1,"rooms":["a","b"],"sent":2,"userAgent":"ua"},{"address":"","client":"c2",)"
+        R"("received":1,"rooms":["a","b"],"roundTripMicros":4,"sent":2,"userAgent":"ua"},{"address":"","client":"c2",)"
         R"("connectedAt":"2026-03-01T10:00:00Z","queuedBytes":0,"received":0,"rooms":[],"sent":0,)"
         R"("userAgent":""}],"host":"h","node":"n1","part":2,"parts":3,"pid":12,"port":9001,)"
         R"("rooms":[{"members":5,"room":"a"}],"startedAt":"2026-03-01T10:00:00Z","version":"0.1.0"})");
@@ -110,6 +108,9 @@ void MonitorMessagesTest::events_data()
         R"({"bytesIn":5,"bytesOut":6,"clients":1,"deliveries":7,"droppedSlow":11,"loopDelayMicros":9,)"
         R"("messagesIn":3,"messagesOut":4,"node":"n1","redisRoundTripMicros":8,"residentBytes":10,)"
         R"("rooms":2,"sampledOut":12})");
+    add(ClientStats{"n1", {{"c1", {5, 6, 7, 0}}, {"c2", {}}}},
+        R"({"clients":[{"client":"c1","queuedBytes":7,"received":5,"roundTripMicros":0,"sent":6},)"
+        R"({"client":"c2","queuedBytes":0,"received":0,"sent":0}],"node":"n1"})");
     add(ClientConnected{"n1", "c1", "10.0.0.1", "é \"x\"", at},
         R"({"address":"10.0.0.1",)" + atKey + R"(,"client":"c1","node":"n1","userAgent":"é \"x\""})");
     add(ClientDisconnected{"n1", "c1", at, 1006, "gone"},
@@ -161,6 +162,14 @@ void MonitorMessagesTest::ignoresKeysAndTypesOfNewerNodes()
     QVERIFY(known && known->has_value());
     QVERIFY(**known == MonitorEvent(NodeUp{"n", time("2026-03-01T10:00:00Z")}));
 
+    const auto unknownTime = monitorEventFromRelayPayload(
+        parser,
+        tagged("ClientStats",
+               R"({"node":"n","clients":[{"client":"c","queuedBytes":0,"received":0,"sent":1,)"
+               R"("roundTripMicros":null}]})"));
+    QVERIFY(unknownTime && unknownTime->has_value());
+    QVERIFY(**unknownTime == MonitorEvent(ClientStats{"n", {{"c", {.sent = 1}}}}));
+
     for (const char *payload : {R"({"type":"NodeMoved","contents":{"node":"n"}})", R"({"type":"NodeMoved"})",
                                 R"({"type":"","contents":7})"}) {
         const auto unknown = monitorEventFromRelayPayload(parser, payload);
@@ -205,6 +214,10 @@ void MonitorMessagesTest::refusesEvents_data()
         {"\"clients\"", "element 0", "a client", "an object"});
     add("client without a key", tagged("NodeSnapshot", QByteArray(part).replace("\"sent\":0", "\"x\":0")),
         {"\"clients\"", "element 1", "\"sent\""});
+    add("round trip no number",
+        tagged("NodeSnapshot",
+               QByteArray(part).replace(R"("roundTripMicros":4)", R"("roundTripMicros":"4")")),
+        {"\"clients\"", "element 0", "\"roundTripMicros\"", "whole number"});
     add("room no string", tagged("NodeSnapshot", QByteArray(part).replace(R"(["a","b"])", R"(["a",null])")),
         {"\"rooms\"", "element 1", "null"});
     add("rooms no array", tagged("NodeSnapshot", QByteArray(part).replace(R"(["a","b"])", "{}")),
