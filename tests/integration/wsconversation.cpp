@@ -17,6 +17,12 @@ constexpr quint8 Rsv1 = 4;
 
 } // namespace
 
+QByteArray handshakeOffering(const QByteArray &offer)
+{
+    return RawSocket::handshake(
+        "/websockets", offer.isEmpty() ? QByteArray() : "Sec-WebSocket-Extensions: " + offer + "\r\n");
+}
+
 QByteArray question(const QByteArray &name, qsizetype size)
 {
     const QByteArray head = R"({"channel":")" + name + R"(","message":{"type":"Question"},"padding":")";
@@ -26,16 +32,30 @@ QByteArray question(const QByteArray &name, qsizetype size)
 
 bool WsConversation::open(quint16 port, const QByteArray &offer)
 {
+    return openWith(port, {handshakeOffering(offer)});
+}
+
+bool WsConversation::openWith(quint16 port, const QByteArrayList &handshake)
+{
     if (!m_socket.connectTo(port)) {
         return false;
     }
-    m_socket.write(RawSocket::handshake(
-        "/websockets", offer.isEmpty() ? QByteArray() : "Sec-WebSocket-Extensions: " + offer + "\r\n"));
-    const QByteArray answer = m_socket.readUntil("\r\n\r\n");
+    for (const QByteArray &part : handshake) {
+        m_socket.write(part);
+    }
+    return readAnswer();
+}
+
+bool WsConversation::readAnswer()
+{
+    const QString answer = QString::fromLatin1(m_socket.readUntil("\r\n\r\n"));
     static const QRegularExpression field(u"\r\nSec-WebSocket-Extensions: (.*)\r\n"_s);
-    const auto match = field.match(QString::fromLatin1(answer));
+    static const QRegularExpression window(u";server_max_window_bits=(\\d+)"_s);
+    const auto match = field.match(answer);
     m_agreement = match.hasMatch() ? match.captured(1).toLatin1() : QByteArray();
-    return answer.startsWith("HTTP/1.1 101 ");
+    const auto bits = window.match(QString::fromLatin1(m_agreement));
+    m_inflate.emplace(bits.hasMatch() ? bits.captured(1).toInt() : 15);
+    return answer.startsWith("HTTP/1.1 101 "_L1);
 }
 
 void WsConversation::sendOctetWise(const QByteArray &bytes)
@@ -75,7 +95,7 @@ QByteArray WsConversation::describe(const RawFrame &frame)
     const bool isCompressed = frame.reservedBits == Rsv1;
     if (isCompressed) {
         m_compressedBytes = payload.size();
-        payload = m_inflate.inflate(payload).value_or("not to be inflated");
+        payload = m_inflate->inflate(payload).value_or("not to be inflated");
     }
     if (frame.masked || !frame.fin || (frame.reservedBits != 0 && !isCompressed)) {
         return "not as servers send it: " + frame.encode().toHex();

@@ -15,12 +15,18 @@ namespace switchboard::test {
 /// \a size bytes long if that is more than it takes.
 QByteArray question(const QByteArray &name, qsizetype size = 0);
 
+/// An opening handshake; \a offer is the value of Sec-WebSocket-Extensions, none if it is empty.
+QByteArray handshakeOffering(const QByteArray &offer);
+
 /// Frames as a client may send them, right or wrong, and what becomes of them.
 class WsConversation
 {
 public:
     /// Opens a connection; \a offer is the value of Sec-WebSocket-Extensions, none if it is empty.
     bool open(quint16 port, const QByteArray &offer = {});
+
+    /// As above with \a handshake, whole or in parts, which may have more behind it.
+    bool openWith(quint16 port, const QByteArrayList &handshake);
 
     /// What the daemon has agreed on: the value of Sec-WebSocket-Extensions, null if there is none.
     QByteArray agreement() const { return m_agreement; }
@@ -43,10 +49,11 @@ public:
     RawSocket &socket() { return m_socket; }
 
 private:
+    bool readAnswer();
     QByteArray describe(const RawFrame &frame);
 
     RawSocket m_socket;
-    InflateStream m_inflate;
+    std::optional<InflateStream> m_inflate; // with the window that was agreed on
     QByteArray m_agreement;
     qsizetype m_compressedBytes = 0;
 };
