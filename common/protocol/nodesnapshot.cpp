@@ -14,7 +14,11 @@ QByteArray NodeSnapshot::Client::toJson() const
     for (const QByteArray &room : rooms) {
         writer.string(room);
     }
-    writer.endArray().key("sent").integer(sent).key("userAgent").string(userAgent).endObject();
+    writer.endArray().key("sent").integer(sent);
+    if (!user.isEmpty()) {
+        writer.key("user").string(user);
+    }
+    writer.key("userAgent").string(userAgent).endObject();
     return writer.take();
 }
 
@@ -30,6 +34,7 @@ tl::expected<NodeSnapshot::Client, QByteArray> NodeSnapshot::Client::fromJson(co
         .received = read.number<qint64>("received"),
         .sent = read.number<qint64>("sent"),
         .queuedBytes = read.number<qint64>("queuedBytes"),
+        .user = read.optionalString("user"),
     };
     return read.result(std::move(client));
 }

@@ -31,6 +31,8 @@ struct NodeSnapshot
         qint64 received = 0;
         qint64 sent = 0;
         qint64 queuedBytes = 0;
+        /// Who its token says it is; empty, and left out of the JSON, without one.
+        QByteArray user = {};
 
         [[nodiscard]] QByteArray toJson() const;
         [[nodiscard]] static tl::expected<Client, QByteArray> fromJson(const JsonValue &value);

@@ -109,7 +109,7 @@ void SnapshotPublisher::takeClients(protocol::NodeSnapshot &part, qsizetype &byt
         // One that has gone meanwhile was told of by its own event.
         if (const WebSocketSession *session = m_registry.find(m_clients.back())) {
             const auto &client = part.clients.emplace_back(describe(*session));
-            bytes += client.userAgent.size() + bytesBesideTexts;
+            bytes += client.userAgent.size() + client.user.size() + bytesBesideTexts;
             for (const QByteArray &room : client.rooms) {
                 bytes += room.size();
             }
@@ -147,7 +147,7 @@ protocol::NodeSnapshot::Client SnapshotPublisher::describe(const WebSocketSessio
             QString::fromUtf8(info.userAgent).toUtf8(), info.connectedAt,
             std::vector<QByteArray>(rooms.begin(), rooms.end()),
             static_cast<qint64>(traffic.messagesReceived), static_cast<qint64>(traffic.messagesSent),
-            static_cast<qint64>(session.queuedBytes())};
+            static_cast<qint64>(session.queuedBytes()), info.user()};
 }
 
 } // namespace switchboard
