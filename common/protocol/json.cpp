@@ -3,7 +3,9 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstring>
+#include <limits>
 #include <rapidjson/document.h>
 #include <rapidjson/error/en.h>
 #include <rapidjson/memorystream.h>
@@ -35,6 +37,16 @@ bool hasSurrogate(const char *text, rapidjson::SizeType length)
     return false;
 }
 
+// The number that the whole text is, if that type can hold it.
+template <typename Number>
+std::optional<Number> numberFrom(const char *text, rapidjson::SizeType length)
+{
+    const char *end = text + length;
+    Number number{};
+    const auto [stop, error] = std::from_chars(text, end, number);
+    return error == std::errc() && stop == end ? std::optional(number) : std::nullopt;
+}
+
 // Passes a reader's events to the document, except for strings that are no Unicode text.
 class StrictHandler
 {
@@ -54,13 +66,14 @@ public:
     bool Uint64(uint64_t value) { return m_document.Uint64(value); }
     bool Double(double value) { return m_document.Double(value); }
     // RapidJSON's own conversion reads outside its tables for a number such as 1 behind 400 zeros of a
-    // fraction. No message has a number that is not whole: of such a one only its kind is kept.
+    // fraction.
     bool RawNumber(const char *text, rapidjson::SizeType length, bool /*copy*/)
     {
-        const char *end = text + length;
-        qint64 value = 0;
-        const auto [stop, error] = std::from_chars(text, end, value);
-        return error == std::errc() && stop == end ? m_document.Int64(value) : m_document.Double(0);
+        if (const auto whole = numberFrom<qint64>(text, length)) {
+            return m_document.Int64(*whole);
+        }
+        return m_document.Double(
+            numberFrom<double>(text, length).value_or(std::numeric_limits<double>::quiet_NaN()));
     }
     bool String(const char *text, rapidjson::SizeType length, bool copy)
     {
@@ -131,11 +144,6 @@ bool JsonValue::isString() const
     return m_value->IsString();
 }
 
-bool JsonValue::isTrue() const
-{
-    return m_value->IsTrue();
-}
-
 bool JsonValue::isNull() const
 {
     return m_value->IsNull();
@@ -197,6 +205,19 @@ std::optional<qint64> JsonValue::integer() const
         return std::nullopt;
     }
     return m_value->GetInt64();
+}
+
+std::optional<double> JsonValue::number() const
+{
+    if (!m_value->IsNumber() || std::isnan(m_value->GetDouble())) {
+        return std::nullopt;
+    }
+    return m_value->GetDouble();
+}
+
+std::optional<bool> JsonValue::boolean() const
+{
+    return m_value->IsBool() ? std::optional(m_value->GetBool()) : std::nullopt;
 }
 
 qsizetype JsonValue::size() const

@@ -27,8 +27,6 @@ public:
     [[nodiscard]] bool isObject() const;
     [[nodiscard]] bool isArray() const;
     [[nodiscard]] bool isString() const;
-    /// Whether it is the boolean true.
-    [[nodiscard]] bool isTrue() const;
     [[nodiscard]] bool isNull() const;
 
     /// The name of the value's kind as a person would say it: "an object", "a string", "null" …
@@ -46,6 +44,12 @@ public:
 
     /// A whole number that fits; nothing for any other value.
     [[nodiscard]] std::optional<qint64> integer() const;
+
+    /// Any number that a double can hold, rounded to one; nothing for any other value.
+    [[nodiscard]] std::optional<double> number() const;
+
+    /// A boolean; nothing for any other value.
+    [[nodiscard]] std::optional<bool> boolean() const;
 
     /// The number of elements of an array, 0 for any other kind.
     [[nodiscard]] qsizetype size() const;

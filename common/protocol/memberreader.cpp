@@ -63,6 +63,11 @@ QByteArray MemberReader::string(QByteArrayView key)
     return value->text().toByteArray();
 }
 
+QByteArray MemberReader::optionalString(QByteArrayView key)
+{
+    return m_object.member(key) ? string(key) : QByteArray();
+}
+
 qint64 MemberReader::integer(QByteArrayView key, qint64 maximum)
 {
     const auto value = member(key);

@@ -28,6 +28,9 @@ public:
     /// A string, as UTF-8.
     [[nodiscard]] QByteArray string(QByteArrayView key);
 
+    /// A string, or empty where there is none.
+    [[nodiscard]] QByteArray optionalString(QByteArrayView key);
+
     /// A whole number from 0 to what \a Number holds.
     template <std::integral Number>
     [[nodiscard]] Number number(QByteArrayView key)

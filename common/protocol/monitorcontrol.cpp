@@ -41,7 +41,7 @@ tl::expected<WatchLease, QByteArray> WatchLease::fromContents(const std::optiona
     const auto snapshot = contents->member("snapshot");
     WatchLease lease{.node = read.string("node"),
                      .seconds = read.number<qint64>("seconds"),
-                     .wantsSnapshot = snapshot && snapshot->isTrue()};
+                     .wantsSnapshot = snapshot && snapshot->boolean().value_or(false)};
     return read.result(std::move(lease));
 }
 

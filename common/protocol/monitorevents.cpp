@@ -89,6 +89,9 @@ QByteArray ClientConnected::contents() const
     JsonWriter writer;
     writer.beginObject().key("address").string(address).key("at").string(at.text());
     writer.key("client").string(client).key("node").string(node);
+    if (!user.isEmpty()) {
+        writer.key("user").string(user);
+    }
     writer.key("userAgent").string(userAgent).endObject();
     return writer.take();
 }
@@ -102,6 +105,7 @@ tl::expected<ClientConnected, QByteArray> ClientConnected::fromContents(const Js
         .address = read.string("address"),
         .userAgent = read.string("userAgent"),
         .at = read.timestamp("at"),
+        .user = read.optionalString("user"),
     };
     return read.result(std::move(event));
 }

@@ -88,6 +88,8 @@ struct ClientConnected
     /// What it calls itself; not trustworthy.
     QByteArray userAgent;
     Timestamp at;
+    /// Who its token says it is; empty, and left out of the JSON, without one.
+    QByteArray user = {};
 
     [[nodiscard]] QByteArray contents() const;
     [[nodiscard]] static tl::expected<ClientConnected, QByteArray> fromContents(const JsonValue &contents);

@@ -18,7 +18,11 @@ QByteArray NodeSnapshot::Client::toJson() const
     if (figures.roundTripMicros) {
         writer.key("roundTripMicros").integer(*figures.roundTripMicros);
     }
-    writer.key("sent").integer(figures.sent).key("userAgent").string(userAgent).endObject();
+    writer.key("sent").integer(figures.sent);
+    if (!user.isEmpty()) {
+        writer.key("user").string(user);
+    }
+    writer.key("userAgent").string(userAgent).endObject();
     return writer.take();
 }
 
@@ -32,6 +36,7 @@ tl::expected<NodeSnapshot::Client, QByteArray> NodeSnapshot::Client::fromJson(co
         .connectedAt = read.timestamp("connectedAt"),
         .rooms = read.strings("rooms"),
         .figures = ClientFigures::readFrom(read),
+        .user = read.optionalString("user"),
     };
     return read.result(std::move(client));
 }

@@ -30,6 +30,8 @@ struct NodeSnapshot
         /// The names of the rooms it is in.
         std::vector<QByteArray> rooms = {};
         ClientFigures figures = {};
+        /// Who its token says it is; empty, and left out of the JSON, without one.
+        QByteArray user = {};
 
         [[nodiscard]] QByteArray toJson() const;
         [[nodiscard]] static tl::expected<Client, QByteArray> fromJson(const JsonValue &value);

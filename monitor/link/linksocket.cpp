@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "link/linksocket.h"
 
+#include "link/authorization.h"
+
 #include <QCoreApplication>
 #include <QNetworkRequest>
 #include <QRegularExpression>
@@ -85,13 +87,14 @@ LinkSocket::~LinkSocket()
     m_socket->abort(); // a connected QWebSocket that is deleted with unsent bytes leaks its TCP socket
 }
 
-void LinkSocket::open(const QUrl &url)
+void LinkSocket::open(const QUrl &url, const QByteArray &token)
 {
     m_connectDeadline.start(m_deadlines.connect);
     // So that whoever looks at the clients of the cluster knows this one.
     QNetworkRequest request(url);
     request.setRawHeader("User-Agent",
                          "switchboard-monitor/" + QCoreApplication::applicationVersion().toUtf8());
+    authorize(request, token);
     m_socket->open(request);
 }
 

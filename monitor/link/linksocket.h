@@ -38,8 +38,8 @@ public:
     ~LinkSocket() override;
     Q_DISABLE_COPY_MOVE(LinkSocket)
 
-    /// Begins to connect.
-    void open(const QUrl &url);
+    /// Begins to connect, with \a token where that is not empty.
+    void open(const QUrl &url, const QByteArray &token);
 
     /// Sends a text message; does nothing unless connected.
     void send(const QByteArray &utf8);

@@ -106,7 +106,7 @@ void MonitorLink::disconnectClient(const QByteArray &client)
 void MonitorLink::sendPing(protocol::PingNumber number)
 {
     if (m_state == State::Connected) {
-        m_pings->send(url(), number);
+        m_pings->send(url(), m_token, number);
     }
 }
 
@@ -124,7 +124,7 @@ void MonitorLink::connectNow()
     });
     setState(State::Connecting);
     qCInfo(linkLog) << "connecting to" << url().toString();
-    m_socket->open(url());
+    m_socket->open(url(), m_token);
 }
 
 void MonitorLink::dropSocket()

@@ -56,7 +56,7 @@ public:
     Q_DISABLE_COPY_MOVE(MonitorLink)
 
     /// Connects to the cluster that the node with the WebSocket URL \a url belongs to, in place of the one so
-    /// far. With an empty \a token none is sent.
+    /// far. \a token is a client's own, or what lets a client watch; with an empty one none is sent.
     void open(const QUrl &url, const QByteArray &token = {});
 
     /// Ends the connection and tries nothing any more.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "link/pingsender.h"
 
+#include "link/authorization.h"
 #include "link/nodeaddress.h"
 
 #include <QElapsedTimer>
@@ -27,12 +28,13 @@ PingSender::PingSender(std::chrono::milliseconds timeout, QObject *parent)
     m_network.setRedirectPolicy(QNetworkRequest::ManualRedirectPolicy);
 }
 
-void PingSender::send(const QUrl &node, protocol::PingNumber number)
+void PingSender::send(const QUrl &node, const QByteArray &token, protocol::PingNumber number)
 {
     QElapsedTimer sent;
     sent.start();
     QNetworkRequest request(pingUrl(node, number));
     request.setHeader(QNetworkRequest::ContentTypeHeader, QByteArrayLiteral("text/plain"));
+    authorize(request, token);
     QNetworkReply *reply = m_network.post(request, QByteArray());
     connect(reply, &QNetworkReply::finished, this, [this, reply, number, sent] {
         reply->deleteLater();

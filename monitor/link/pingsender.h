@@ -19,8 +19,9 @@ class PingSender : public QObject
 public:
     explicit PingSender(std::chrono::milliseconds timeout, QObject *parent = nullptr);
 
-    /// Asks the node with the WebSocket URL \a node to ping every client of the cluster.
-    void send(const QUrl &node, protocol::PingNumber number);
+    /// Asks the node with the WebSocket URL \a node to ping every client of the cluster, with \a token where
+    /// that is not empty.
+    void send(const QUrl &node, const QByteArray &token, protocol::PingNumber number);
 
 Q_SIGNALS:
     /// The node has taken the ping, after this time.

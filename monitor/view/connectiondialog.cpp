@@ -42,7 +42,9 @@ ConnectionDialog::ConnectionDialog(Settings *settings, QWidget *parent)
     m_token->setObjectName(u"token"_s);
     m_token->setEchoMode(QLineEdit::Password);
     m_token->setPlaceholderText(tr("Not needed from the node's own machine"));
-    m_token->setToolTip(tr("What the nodes were given as MONITOR_TOKEN or by --monitor-token-file."));
+    m_token->setToolTip(
+        tr("A client's token that may watch, or what the nodes were given as MONITOR_TOKEN or by "
+           "--monitor-token-file."));
     m_message->setWordWrap(true);
     m_message->setTextInteractionFlags(Qt::TextSelectableByMouse);
 

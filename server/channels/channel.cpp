@@ -14,4 +14,15 @@ tl::unexpected<protocol::Rejected> Channel::invalidContents(const QByteArray &wh
     return tl::unexpected(protocol::Rejected{protocol::RejectCode::InvalidContents, why});
 }
 
+tl::unexpected<protocol::Rejected> Channel::relayUnavailable()
+{
+    return tl::unexpected(protocol::Rejected{protocol::RejectCode::RelayUnavailable,
+                                             "Redis is not connected; nothing was changed"});
+}
+
+tl::unexpected<protocol::Rejected> Channel::unauthorized(const QByteArray &why)
+{
+    return tl::unexpected(protocol::Rejected{protocol::RejectCode::Unauthorized, why});
+}
+
 } // namespace switchboard

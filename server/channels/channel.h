@@ -29,9 +29,11 @@ public:
                                                const protocol::Envelope &message) = 0;
 
 protected:
-    /// The rejections that every channel may have to give; the router adds channel and type.
+    /// The rejections that any channel may have to give; the router adds channel and type.
     [[nodiscard]] static tl::unexpected<protocol::Rejected> unknownType(QByteArrayView known);
     [[nodiscard]] static tl::unexpected<protocol::Rejected> invalidContents(const QByteArray &why);
+    [[nodiscard]] static tl::unexpected<protocol::Rejected> relayUnavailable();
+    [[nodiscard]] static tl::unexpected<protocol::Rejected> unauthorized(const QByteArray &why);
 };
 
 } // namespace switchboard

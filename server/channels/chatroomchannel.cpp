@@ -26,12 +26,6 @@ tl::unexpected<Rejected> notAMember()
     return tl::unexpected(Rejected{RejectCode::NotAMember, "not a member of this room; join it first"});
 }
 
-tl::unexpected<Rejected> relayUnavailable()
-{
-    return tl::unexpected(
-        Rejected{RejectCode::RelayUnavailable, "Redis is not connected; nothing was changed"});
-}
-
 QByteArrayView typeOf(const PendingRequest &request)
 {
     constexpr QByteArrayView types[] = {protocol::RoomRequest::joinTypeName,
@@ -76,6 +70,9 @@ ChannelResult ChatRoomChannel::handle(WebSocketSession &session, const protocol:
         }
         qCInfo(lcWebSocket, "[%s] chat-room %s \"%s\"", session.info().idText().constData(),
                isJoin ? "JoinRoom" : "LeaveRoom", request->room.constData());
+        if (isJoin && !session.info().mayJoin(request->room)) {
+            return unauthorized("your token does not let you into this room");
+        }
         return isJoin ? join(session, request->room) : leave(session, request->room);
     }
     if (message.type == protocol::SendMessage::typeName) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "channels/monitorchannel.h"
 
+#include "net/auth/secretcomparison.h"
 #include "net/logging.h"
 #include "net/sessionregistry.h"
 #include "protocol/chatroom.h"
@@ -14,27 +15,10 @@ namespace switchboard {
 
 namespace {
 
-using protocol::RejectCode;
-using protocol::Rejected;
-
 // A monitor that has this much unread is told nothing more until it has read most of it: it is to be neither
 // cut off nor a burden.
 constexpr qsizetype fullBytes = qsizetype{256} * 1024;
 constexpr qsizetype drainedBytes = qsizetype{32} * 1024;
-
-// Takes the same time wherever two texts of one length differ, so that a secret cannot be guessed piece by
-// piece.
-bool equalsSecret(QByteArrayView a, QByteArrayView b)
-{
-    if (a.size() != b.size()) {
-        return false;
-    }
-    unsigned difference = 0;
-    for (qsizetype i = 0; i < a.size(); ++i) {
-        difference |= static_cast<unsigned>(a[i] ^ b[i]);
-    }
-    return difference == 0;
-}
 
 } // namespace
 
@@ -85,10 +69,9 @@ ChannelResult MonitorChannel::subscribe(WebSocketSession &session, const protoco
     }
     if (!isAllowed(session, request->token)) {
         qCWarning(lcWebSocket, "[%s] May not watch the cluster", session.info().idText().constData());
-        return tl::unexpected(Rejected{RejectCode::Unauthorized,
-                                       m_token.isEmpty()
-                                           ? "only clients on this machine may watch: no token is configured"
-                                           : "the token is missing or wrong"});
+        return unauthorized(m_token.isEmpty()
+                                ? "only clients on this machine may watch: no token is configured"
+                                : "the token is missing or wrong");
     }
     qCInfo(lcWebSocket, "[%s] Watches the cluster", session.info().idText().constData());
     const bool isFirst = m_watchers.isEmpty();
@@ -119,15 +102,14 @@ ChannelResult MonitorChannel::disconnectClient(WebSocketSession &session, const 
         return invalidContents(request.error());
     }
     if (!m_watchers.contains(session.id())) {
-        return tl::unexpected(Rejected{RejectCode::Unauthorized, "subscribe first"});
+        return unauthorized("subscribe first");
     }
     const auto client = protocol::parseClientId(request->client);
     if (!client) {
         return invalidContents("\"client\" must be a client's id");
     }
     if (!m_relay.isReady()) {
-        return tl::unexpected(
-            Rejected{RejectCode::RelayUnavailable, "Redis is not connected; nothing was changed"});
+        return relayUnavailable();
     }
     qCInfo(lcWebSocket, "[%s] Disconnects %s", session.info().idText().constData(),
            request->client.constData());
@@ -137,8 +119,12 @@ ChannelResult MonitorChannel::disconnectClient(WebSocketSession &session, const 
 
 bool MonitorChannel::isAllowed(const WebSocketSession &session, const std::optional<QByteArray> &token) const
 {
+    const ClientInfo &client = session.info();
+    if (client.claims && client.claims->mayWatch) {
+        return true;
+    }
     if (m_token.isEmpty()) {
-        return session.info().isLocal;
+        return client.isLocal;
     }
     return token && equalsSecret(*token, m_token);
 }

@@ -19,7 +19,8 @@ class Relay;
 class SessionRegistry;
 
 /// Monitors: clients that are told what happens on all nodes, and may disconnect clients. Who may be one:
-/// with a token configured, whoever presents it; with none, clients that are ClientInfo::isLocal.
+/// those whose own token says so (Claims::mayWatch); else with a token configured here, whoever presents it;
+/// with none, clients that are ClientInfo::isLocal.
 class MonitorChannel : public QObject, public Channel
 {
     Q_OBJECT

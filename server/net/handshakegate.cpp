@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "net/handshakegate.h"
 
+#include "net/auth/authenticator.h"
 #include "net/sessionregistry.h"
 
 #include <QUrl>
@@ -9,9 +10,20 @@
 
 namespace switchboard {
 
-HandshakeGate::HandshakeGate(const SessionRegistry &registry, AdmissionLimits limits, QObject *parent)
+namespace {
+
+tl::unexpected<HttpReply> refused(int status, const QByteArray &text)
+{
+    return tl::unexpected(HttpReply{status, text});
+}
+
+} // namespace
+
+HandshakeGate::HandshakeGate(const SessionRegistry &registry, Authenticator &authenticator,
+                             AdmissionLimits limits, QObject *parent)
     : QObject(parent)
     , m_registry(registry)
+    , m_authenticator(authenticator)
     , m_limits(std::move(limits))
 {
     if (m_limits.maxClientsPerAddress == 0) {
@@ -27,24 +39,29 @@ HandshakeGate::HandshakeGate(const SessionRegistry &registry, AdmissionLimits li
     });
 }
 
-std::optional<HttpReply> HandshakeGate::refusal(const HttpHead &head, const QHostAddress &address) const
+tl::expected<ClaimsPtr, HttpReply> HandshakeGate::admit(const HttpHead &head,
+                                                        const QHostAddress &address) const
 {
     const auto origin = head.field("Origin");
     if (origin && !m_limits.allowedOrigins.empty()) {
         const auto normal = normalOrigin(*origin);
         if (!normal || std::ranges::find(m_limits.allowedOrigins, *normal) == m_limits.allowedOrigins.end()) {
-            return HttpReply{403, "Pages of this origin may not connect.\n"};
+            return refused(403, "Pages of this origin may not connect.\n");
         }
+    }
+    auto claims = m_authenticator.authenticate(head, Authenticator::TokenPlace::HeaderOrQuery);
+    if (!claims) {
+        return claims;
     }
     const auto clients = static_cast<qsizetype>(m_registry.sessions().size());
     if (m_limits.maxClients > 0 && clients >= m_limits.maxClients) {
-        return HttpReply{503, "The node has as many clients as it may.\n"};
+        return refused(503, "The node has as many clients as it may.\n");
     }
     if (m_limits.maxClientsPerAddress > 0
         && m_clientsByAddress.value(address) >= m_limits.maxClientsPerAddress) {
-        return HttpReply{503, "There are as many clients from your address as there may be.\n"};
+        return refused(503, "There are as many clients from your address as there may be.\n");
     }
-    return std::nullopt;
+    return claims;
 }
 
 std::optional<QByteArray> normalOrigin(const QByteArray &text)

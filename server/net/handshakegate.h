@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "net/auth/claims.h"
 #include "net/httprequest.h"
 
 #include <QHash>
@@ -8,10 +9,12 @@
 #include <QObject>
 
 #include <optional>
+#include <tl/expected.hpp>
 #include <vector>
 
 namespace switchboard {
 
+class Authenticator;
 class SessionRegistry;
 
 /// Whom a node lets in.
@@ -32,14 +35,18 @@ class HandshakeGate : public QObject
     Q_OBJECT
 
 public:
-    /// Counts the clients in \a registry, which must outlive it.
-    HandshakeGate(const SessionRegistry &registry, AdmissionLimits limits, QObject *parent = nullptr);
+    /// Counts the clients in \a registry, and asks \a authenticator who they are; both must outlive it.
+    HandshakeGate(const SessionRegistry &registry, Authenticator &authenticator, AdmissionLimits limits,
+                  QObject *parent = nullptr);
 
-    /// The answer that refuses a client from \a address (403, 503), or nothing.
-    [[nodiscard]] std::optional<HttpReply> refusal(const HttpHead &head, const QHostAddress &address) const;
+    /// Lets a client from \a address in: what its token says, or null where clients need none. The error is
+    /// the answer that refuses it (401, 403, 503).
+    [[nodiscard]] tl::expected<ClaimsPtr, HttpReply> admit(const HttpHead &head,
+                                                           const QHostAddress &address) const;
 
 private:
     const SessionRegistry &m_registry;
+    Authenticator &m_authenticator;
     AdmissionLimits m_limits;
     QHash<QHostAddress, qsizetype> m_clientsByAddress; // only where that is limited
 };

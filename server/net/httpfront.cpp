@@ -29,14 +29,15 @@ const HttpReply &notFound()
     return reply;
 }
 
-ClientInfo describeClient(const QUuid &id, const HttpHead &head, const Peer &peer)
+ClientInfo describeClient(const QUuid &id, const HttpHead &head, const Peer &peer, const ClaimsPtr &claims)
 {
     return {id,
             peer.address,
             peer.port,
             head.field("User-Agent").value_or(QByteArray()),
             protocol::Timestamp::now(),
-            isLocalRequest(head, peer.address)};
+            isLocalRequest(head, peer.address),
+            claims};
 }
 
 Peer peerOf(const QTcpSocket &socket)
@@ -99,15 +100,22 @@ std::optional<LeanEngine::Handshake> HttpFront::accepted(const HttpHead &head, c
         return std::nullopt;
     }
     auto handshake = m_leanEngine->accept(head);
-    const bool isLetIn = handshake && !m_gate.refusal(head, peer.address);
-    return isLetIn ? std::optional(*std::move(handshake)) : std::nullopt;
+    if (!handshake) {
+        return std::nullopt;
+    }
+    auto claims = m_gate.admit(head, peer.address);
+    if (!claims) {
+        return std::nullopt;
+    }
+    handshake->claims = *std::move(claims);
+    return *std::move(handshake);
 }
 
 void HttpFront::takeHandshake(const HttpHead &head, const Peer &peer, const LeanEngine::Handshake &handshake,
                               FileDescriptor descriptor, QByteArray surplus)
 {
-    beginSession(m_leanEngine->makeSession(describeClient(m_clientIds.next(), head, peer), handshake,
-                                           std::move(descriptor)),
+    beginSession(m_leanEngine->makeSession(describeClient(m_clientIds.next(), head, peer, handshake.claims),
+                                           handshake, std::move(descriptor)),
                  handshake, std::move(surplus));
 }
 
@@ -135,9 +143,10 @@ void HttpFront::takeOver(HttpConnection *connection, const LeanEngine::Handshake
     socket->disconnect();
     if (qobject_cast<QSslSocket *>(socket)) {
         auto transport = std::make_unique<SocketTransport>(socket, m_services, m_listener);
-        beginSession(m_leanEngine->makeSession(describeClient(m_clientIds.next(), head, peer), handshake,
-                                               std::move(transport)),
-                     handshake, std::move(surplus));
+        beginSession(
+            m_leanEngine->makeSession(describeClient(m_clientIds.next(), head, peer, handshake.claims),
+                                      handshake, std::move(transport)),
+            handshake, std::move(surplus));
         return;
     }
     // Qt keeps its descriptor to itself; this one stays when the socket goes.
@@ -151,17 +160,17 @@ void HttpFront::takeOver(HttpConnection *connection, const LeanEngine::Handshake
     }
 }
 
-std::optional<HttpReply> HttpFront::refusal(const HttpHead &head, const Peer &peer) const
+tl::expected<ClaimsPtr, HttpReply> HttpFront::admit(const HttpHead &head, const Peer &peer) const
 {
-    if (auto fault = checkWebSocketHandshake(head)) {
-        return fault;
+    if (const auto fault = checkWebSocketHandshake(head)) {
+        return tl::unexpected(*fault);
     }
     if (m_leanEngine) {
         if (const auto handshake = m_leanEngine->accept(head); !handshake) {
-            return handshake.error();
+            return tl::unexpected(handshake.error());
         }
     }
-    return m_gate.refusal(head, peer.address);
+    return m_gate.admit(head, peer.address);
 }
 
 void HttpFront::onRequestReady(HttpConnection *connection)
@@ -204,15 +213,16 @@ bool HttpFront::handleRequest(const QHttpServerRequest &request, QTcpSocket *soc
     const HttpResponder responder(m_current);
     m_outcome = Outcome::Handled;
     if (path == m_webSocketPath || isWebSocketUpgrade(head)) {
-        const auto reply = path == m_webSocketPath ? refusal(head, peerOf(*socket)) : notFound();
-        if (!reply) {
+        auto claims = path == m_webSocketPath ? admit(head, peerOf(*socket)) : tl::unexpected(notFound());
+        if (claims) {
             m_outcome = Outcome::Upgraded;
+            m_claims = *std::move(claims);
             return true;
         }
         m_outcome = Outcome::Refused;
         // Qt closes the connection of an upgrade that is not accepted.
         m_current->finish();
-        responder.send(*reply);
+        responder.send(claims.error());
         return !isWebSocketUpgrade(head);
     }
     const auto handler = m_routes.constFind(path);
@@ -234,7 +244,8 @@ void HttpFront::expectWebSocket(HttpConnection *connection)
 {
     QTcpSocket *socket = connection->socket();
     const std::pair peer(socket->peerAddress(), socket->peerPort());
-    ClientInfo info = describeClient(m_clientIds.next(), connection->head(), peerOf(*socket));
+    ClientInfo info = describeClient(m_clientIds.next(), connection->head(), peerOf(*socket),
+                                     std::exchange(m_claims, nullptr));
     // Qt would take frames of a client that did not wait for the answer before anybody listens. They are kept
     // here, and no more are let in, until the session is there.
     const QByteArray handshake = socket->read(connection->requestBytes());

@@ -81,7 +81,7 @@ private:
     void takeConnection(FileDescriptor descriptor, const QByteArray &bytes) override;
 
     void onRequestReady(HttpConnection *connection);
-    [[nodiscard]] std::optional<HttpReply> refusal(const HttpHead &head, const Peer &peer) const;
+    [[nodiscard]] tl::expected<ClaimsPtr, HttpReply> admit(const HttpHead &head, const Peer &peer) const;
     void takeOver(HttpConnection *connection, const LeanEngine::Handshake &handshake);
     void beginSession(std::unique_ptr<LeanSession> session, const LeanEngine::Handshake &handshake,
                       QByteArray surplus);
@@ -98,6 +98,7 @@ private:
     QHash<QByteArray, Handler> m_routes;
     HttpConnection *m_current = nullptr; // while Qt parses and handles its request
     Outcome m_outcome = Outcome::NotUnderstood;
+    ClaimsPtr m_claims; // of the handshake that was Upgraded
     // Accepted handshakes that Qt answers on the next turn of the loop, by the peer's address and port, which
     // is all that the QWebSocket and its socket have in common.
     QHash<std::pair<QHostAddress, quint16>, Upgrade> m_upgrades;

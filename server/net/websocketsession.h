@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "net/auth/claims.h"
 #include "net/closecode.h"
 #include "net/outbox.h"
 #include "net/ratelimiter.h"
@@ -33,9 +34,15 @@ struct ClientInfo
     /// Connected from this very machine, by no proxy and by no page of another site: whoever that is may be
     /// trusted like a local user.
     bool isLocal = false;
+    /// What its token says; null where clients need none.
+    ClaimsPtr claims = {};
 
     /// The id as the wire writes it: lower case, with dashes, without braces.
     [[nodiscard]] QByteArray idText() const { return id.toByteArray(QUuid::WithoutBraces); }
+    /// Whether its token lets it into \a room.
+    [[nodiscard]] bool mayJoin(QByteArrayView room) const { return !claims || claims->mayJoin(room); }
+    /// Who its token says it is; empty without one.
+    [[nodiscard]] QByteArray user() const { return claims ? claims->user : QByteArray(); }
 };
 
 /// How a connection ended: the peer's code or ours, CloseCode::Abnormal without a closing handshake.

@@ -25,8 +25,10 @@ ClientLog::ClientLog(const SessionRegistry &registry, QObject *parent)
 void ClientLog::onAdded(const WebSocketSession *session) const
 {
     const ClientInfo &info = session->info();
-    qCInfo(lcWebSocket, "[%s] Connected from %ls port %d, user agent \"%s\"", info.idText().constData(),
-           qUtf16Printable(info.address.toString()), info.port, excerpt(info.userAgent).constData());
+    const QByteArray user = info.claims ? ", user \"" + excerpt(info.user()) + '"' : QByteArray();
+    qCInfo(lcWebSocket, "[%s] Connected from %ls port %d, user agent \"%s\"%s", info.idText().constData(),
+           qUtf16Printable(info.address.toString()), info.port, excerpt(info.userAgent).constData(),
+           user.constData());
     logClients();
 }
 

@@ -57,7 +57,9 @@ Node::Node(const NodeConfig &config, int worker, QObject *parent)
     , m_events(m_relay, m_id)
     , m_monitor(m_relay, m_registry, m_events, config.monitorToken)
     , m_reporter(m_events, {m_registry, m_services, m_chat, m_chatRooms, m_ping, m_broadcaster, m_link}, m_id)
-    , m_gate(m_registry, config.admission)
+    , m_authenticator(config.authSecret)
+    , m_sessionExpiry(m_registry, m_wheel)
+    , m_gate(m_registry, m_authenticator, config.admission)
     , m_front("/websockets", m_registry, m_services, m_gate, config.http, m_leanEngine.get())
     , m_drain(m_registry)
     , m_stopDeadline(m_wheel, [this] { onStopDeadline(); })
@@ -111,6 +113,11 @@ void Node::addRoutes()
 void Node::addPingRoute(const QByteArray &path, protocol::PingNumber number)
 {
     m_front.route(path, [this, number](const HttpRequest &request, const HttpResponder &responder) {
+        const auto asker = m_authenticator.authenticate(request.head, Authenticator::TokenPlace::Header);
+        if (!asker) {
+            responder.send(asker.error());
+            return;
+        }
         m_ping.send(number, request.peerAddress, [responder](const std::optional<QString> &fault) {
             if (fault) {
                 responder.send({503, "The ping was not relayed: " + fault->toUtf8() + ".\n"});

@@ -6,6 +6,8 @@
 #include "channels/chatroomchannel.h"
 #include "channels/monitorchannel.h"
 #include "channels/pingchannel.h"
+#include "net/auth/authenticator.h"
+#include "net/auth/sessionexpiry.h"
 #include "net/flushqueue.h"
 #include "net/handshakegate.h"
 #include "net/httpfront.h"
@@ -84,6 +86,8 @@ private:
     MonitorChannel m_monitor;
     NodeReporter m_reporter;
     ChannelRouter m_router;
+    Authenticator m_authenticator;
+    SessionExpiry m_sessionExpiry;
     HandshakeGate m_gate;
     HttpFront m_front;
     Drain m_drain;

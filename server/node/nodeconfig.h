@@ -52,7 +52,9 @@ struct NodeConfig
     std::chrono::milliseconds drainTime = std::chrono::seconds(5);
     /// How long a stopping daemon waits, beyond that, for its clients to take what they are owed.
     std::chrono::milliseconds stopTimeout = std::chrono::seconds(5);
-    /// What lets a client watch the cluster; empty: only clients on this machine may.
+    /// What the tokens of clients are signed with; empty: clients need none.
+    QByteArray authSecret;
+    /// What lets a client watch the cluster, beside its own token; empty: only clients on this machine may.
     QByteArray monitorToken;
     LogLevel logLevel = LogLevel::Info;
 };

@@ -87,9 +87,9 @@ void NodeReporter::connectSources()
             [this](const WebSocketSession *session) {
                 if (m_events.isWatched()) {
                     const ClientInfo &info = session->info();
-                    m_events.publish(protocol::ClientConnected{m_node, info.idText(),
-                                                               info.address.toString().toUtf8(),
-                                                               printable(info.userAgent), info.connectedAt});
+                    m_events.publish(
+                        protocol::ClientConnected{m_node, info.idText(), info.address.toString().toUtf8(),
+                                                  printable(info.userAgent), info.connectedAt, info.user()});
                 }
             });
     connect(&m_sources.registry, &SessionRegistry::sessionRemoved, this,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "node/settings.h"
 
+#include "net/auth/tokenverifier.h"
+
 #include <QFile>
 #include <QFileInfo>
 
@@ -78,14 +80,35 @@ std::optional<QString> applyMonitorToken(NodeConfig &config, const QString &valu
     return std::nullopt;
 }
 
-std::optional<QString> applyMonitorTokenFile(NodeConfig &config, const QString &value)
+std::optional<QString> applyAuthSecret(NodeConfig &config, const QString &value)
 {
-    QFile file(value);
-    if (!file.open(QIODevice::ReadOnly)) {
-        return u"cannot read %1: %2"_s.arg(value, file.errorString());
+    config.authSecret = value.trimmed().toUtf8();
+    // Whoever signs would not see which bytes those are that were no text.
+    if (value.contains(QChar::ReplacementCharacter)) {
+        return u"the secret is not text in UTF-8"_s;
     }
-    constexpr qint64 longestToken = 4096;
-    return applyMonitorToken(config, QString::fromUtf8(file.read(longestToken)));
+    if (config.authSecret.size() < TokenVerifier::minSecretBytes) {
+        return u"the secret has %1 bytes, it needs at least %2"_s.arg(config.authSecret.size())
+            .arg(TokenVerifier::minSecretBytes);
+    }
+    return std::nullopt;
+}
+
+// A setting in a file of its own, of which \a apply takes the contents.
+Apply fromFile(const Apply &apply)
+{
+    return [=](NodeConfig &config, const QString &value) -> std::optional<QString> {
+        QFile file(value);
+        if (!file.open(QIODevice::ReadOnly)) {
+            return u"cannot read %1: %2"_s.arg(value, file.errorString());
+        }
+        constexpr qint64 longestSecret = 4096;
+        const QByteArray contents = file.read(longestSecret);
+        if (!file.atEnd()) {
+            return u"%1 has more than %2 bytes"_s.arg(value).arg(longestSecret);
+        }
+        return apply(config, QString::fromUtf8(contents));
+    };
 }
 
 std::optional<QString> applyOrigins(NodeConfig &config, const QString &value)
@@ -218,10 +241,14 @@ std::vector<Setting> settings()
         {u"max-rooms"_s, u"MAX_ROOMS"_s, u"rooms"_s, u"Rooms that a client may be in at once (100)."_s,
          number(0, 100000, u"a number of rooms"_s,
                 [](auto &config, qint64 value) { config.maxRooms = static_cast<int>(value); })},
+        {u"auth-secret-file"_s, u"AUTH_SECRET"_s, u"file"_s,
+         u"File with the secret, of 32 bytes or more, that the tokens of clients are signed with (JSON Web "
+         u"Tokens, HS256); the variable holds the secret itself. Without one, clients need no token."_s,
+         fromFile(applyAuthSecret), applyAuthSecret},
         {u"monitor-token-file"_s, u"MONITOR_TOKEN"_s, u"file"_s,
          u"File with the token that lets a client watch the cluster; the variable holds the token itself. "
          "Without one, only clients on this machine may watch."_s,
-         applyMonitorTokenFile, applyMonitorToken},
+         fromFile(applyMonitorToken), applyMonitorToken},
         {u"log-level"_s, u"LOG_LEVEL"_s, u"level"_s,
          u"Least severe log lines to write: debug, info, warning or error (info). QT_LOGGING_RULES selects "
          u"by "

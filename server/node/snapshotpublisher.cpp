@@ -110,7 +110,7 @@ void SnapshotPublisher::takeClients(protocol::NodeSnapshot &part, qsizetype &byt
         // One that has gone meanwhile was told of by its own event.
         if (const WebSocketSession *session = m_registry.find(m_clients.back())) {
             const auto &client = part.clients.emplace_back(describe(*session));
-            bytes += client.userAgent.size() + bytesBesideTexts;
+            bytes += client.userAgent.size() + client.user.size() + bytesBesideTexts;
             for (const QByteArray &room : client.rooms) {
                 bytes += room.size();
             }
@@ -150,6 +150,7 @@ protocol::NodeSnapshot::Client SnapshotPublisher::describe(const WebSocketSessio
         .connectedAt = info.connectedAt,
         .rooms = std::vector<QByteArray>(rooms.begin(), rooms.end()),
         .figures = figuresOf(session),
+        .user = info.user(),
     };
 }
 

@@ -213,7 +213,7 @@ void TestMonitorLinkRequests::pingsOverHttp()
     CannedServer server("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
     PingSender pings(1s);
     QSignalSpy answered(&pings, &PingSender::answered);
-    pings.send(urlOf(server.port()), protocol::PingNumber::Two);
+    pings.send(urlOf(server.port()), {}, protocol::PingNumber::Two);
     QVERIFY(waitUntil([&] { return answered.count() == 1; }));
     QVERIFY2(server.received().contains(" /ping2 HTTP/1.1\r\n"), server.received().constData());
 }
@@ -223,7 +223,7 @@ void TestMonitorLinkRequests::tellsWhyPingFailed()
     CannedServer server("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 14\r\n\r\nRedis is away\n");
     PingSender pings(1s);
     QSignalSpy failed(&pings, &PingSender::failed);
-    pings.send(urlOf(server.port()), protocol::PingNumber::One);
+    pings.send(urlOf(server.port()), {}, protocol::PingNumber::One);
     QVERIFY(waitUntil([&] { return failed.count() == 1; }));
     QCOMPARE(failed.constFirst().at(1).toString(), u"Redis is away"_s);
     // Nobody answers at all.
@@ -231,7 +231,7 @@ void TestMonitorLinkRequests::tellsWhyPingFailed()
     QVERIFY(silent.listen(QHostAddress::LocalHost));
     PingSender impatient(100ms);
     QSignalSpy timedOut(&impatient, &PingSender::failed);
-    impatient.send(urlOf(silent.serverPort()), protocol::PingNumber::One);
+    impatient.send(urlOf(silent.serverPort()), {}, protocol::PingNumber::One);
     QVERIFY(waitUntil([&] { return timedOut.count() == 1; }));
 }
 

@@ -15,11 +15,12 @@ namespace switchboard::test {
 class FakeSession : public WebSocketSession
 {
 public:
-    explicit FakeSession(SessionServices &services)
+    explicit FakeSession(SessionServices &services, ClaimsPtr claims = {})
         : WebSocketSession({.id = QUuid::createUuid(),
                             .address = QHostAddress(QHostAddress::LocalHost),
                             .userAgent = "test",
-                            .connectedAt = protocol::Timestamp::now()},
+                            .connectedAt = protocol::Timestamp::now(),
+                            .claims = std::move(claims)},
                            services)
     { }
     ~FakeSession() override

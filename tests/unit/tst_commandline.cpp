@@ -60,6 +60,10 @@ private Q_SLOTS:
     void refusesMonitorToken_data();
     void refusesMonitorToken();
     void monitorTokenFileWins();
+    void readsAuthSecret_data();
+    void readsAuthSecret();
+    void refusesAuthSecret_data();
+    void refusesAuthSecret();
     void helpNamesEverySetting();
     void printsInsteadOfRunning_data();
     void printsInsteadOfRunning();
@@ -188,6 +192,57 @@ void CommandLineTest::monitorTokenFileWins()
     QCOMPARE(commandLine->config.monitorToken, "from the file");
 }
 
+void CommandLineTest::readsAuthSecret_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QByteArray>("secret");
+    const QByteArray secret = "0123456789abcdef0123456789ABCDEF";
+    QTest::newRow("shortest") << secret << secret;
+    QTest::newRow("with the end of a line") << secret + '\n' << secret;
+    QTest::newRow("with blanks around it") << " \t" + secret + " \r\n" << secret;
+    QTest::newRow("beyond ASCII") << "\xC3\xA9" + secret << "\xC3\xA9" + secret;
+    QTest::newRow("longest") << QByteArray(4096, 's') << QByteArray(4096, 's');
+}
+
+void CommandLineTest::readsAuthSecret()
+{
+    QFETCH(const QByteArray, text);
+    QFETCH(const QByteArray, secret);
+    QTemporaryFile file;
+    const QString path = writeFile(file, text);
+    for (const auto &commandLine :
+         {parse({u"--auth-secret-file"_s, path}), parse({}, {{u"AUTH_SECRET"_s, QString::fromUtf8(text)}})}) {
+        QVERIFY2(commandLine, commandLine ? "" : qPrintable(commandLine.error()));
+        QCOMPARE(commandLine->config.authSecret, secret);
+    }
+    QVERIFY(parse({})->config.authSecret.isEmpty());
+}
+
+void CommandLineTest::refusesAuthSecret_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QString>("error");
+    QTest::newRow("nothing") << ""_ba << u"the secret has 0 bytes, it needs at least 32"_s;
+    QTest::newRow("blanks") << " \n"_ba << u"the secret has 0 bytes, it needs at least 32"_s;
+    QTest::newRow("too short") << "hunter2-hunter2-hunter2-hunter2\n"_ba
+                               << u"the secret has 31 bytes, it needs at least 32"_s;
+    QTest::newRow("no text") << QByteArray(40, '\xFF') << u"the secret is not text in UTF-8"_s;
+}
+
+void CommandLineTest::refusesAuthSecret()
+{
+    QFETCH(const QByteArray, text);
+    QFETCH(const QString, error);
+    QTemporaryFile file;
+    const QString path = writeFile(file, text);
+    QCOMPARE(errorOf({u"--auth-secret-file"_s, path}), u"--auth-secret-file: "_s + error);
+    QCOMPARE(errorOf({}, {{u"AUTH_SECRET"_s, QString::fromUtf8(text)}}), u"AUTH_SECRET: "_s + error);
+    QTemporaryFile longFile;
+    const QString longPath = writeFile(longFile, QByteArray(4097, 's'));
+    QCOMPARE(errorOf({u"--auth-secret-file"_s, longPath}),
+             u"--auth-secret-file: %1 has more than 4096 bytes"_s.arg(longPath));
+}
+
 void CommandLineTest::helpNamesEverySetting()
 {
     const QList<QStringList> settings = {
@@ -209,6 +264,7 @@ void CommandLineTest::helpNamesEverySetting()
         {u"keepalive"_s, u"<seconds>"_s, u"(30)"_s, u"[KEEPALIVE]"_s},
         {u"drain-seconds"_s, u"<seconds>"_s, u"(5)"_s, u"[DRAIN_SECONDS]"_s},
         {u"max-rooms"_s, u"<rooms>"_s, u"(100)"_s, u"[MAX_ROOMS]"_s},
+        {u"auth-secret-file"_s, u"<file>"_s, u"Without one"_s, u"[AUTH_SECRET]"_s},
         {u"monitor-token-file"_s, u"<file>"_s, u"Without one"_s, u"[MONITOR_TOKEN]"_s},
         {u"log-level"_s, u"<level>"_s, u"(info)"_s, u"[LOG_LEVEL]"_s},
     };

@@ -29,6 +29,8 @@ public:
         /// The answer, with status 101.
         QByteArray answer;
         std::optional<DeflateAgreement> deflate;
+        /// What the client's token says, once that has been looked at.
+        ClaimsPtr claims = {};
     };
 
     LeanEngine(SessionServices &services, DeflateMode deflateMode);

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "net/auth/authenticator.h"
+
+#include <QList>
+
+namespace switchboard {
+
+namespace {
+
+// RFC 6750 section 3. \a error is empty where no token came.
+tl::unexpected<HttpReply> unauthorized(const QByteArray &text, const QByteArray &error)
+{
+    QByteArray challenge = QByteArrayLiteral("Bearer realm=\"switchboard\"");
+    if (!error.isEmpty()) {
+        challenge += ", error=\"" + error + '"';
+    }
+    return tl::unexpected(
+        HttpReply{.status = 401, .body = text + '\n', .fields = {{"WWW-Authenticate", challenge}}});
+}
+
+// Another scheme is for somebody else, such as a proxy on the way.
+QList<QByteArray> tokensInHeader(const HttpHead &head)
+{
+    QList<QByteArray> tokens;
+    constexpr QByteArrayView scheme = "Bearer ";
+    for (const auto &[name, value] : head.fields) {
+        const bool isBearer = name.compare("Authorization", Qt::CaseInsensitive) == 0
+            && value.first(qMin(value.size(), scheme.size())).compare(scheme, Qt::CaseInsensitive) == 0;
+        if (isBearer) {
+            tokens.append(value.sliced(scheme.size()).trimmed());
+        }
+    }
+    return tokens;
+}
+
+// Not percent-decoded: nothing in a token needs it.
+QList<QByteArray> tokensInQuery(const HttpHead &head)
+{
+    QList<QByteArray> tokens;
+    constexpr QByteArrayView key = "token=";
+    const QList<QByteArray> parameters = head.query().split('&');
+    for (const QByteArray &parameter : parameters) {
+        if (parameter.startsWith(key)) {
+            tokens.append(parameter.sliced(key.size()));
+        }
+    }
+    return tokens;
+}
+
+} // namespace
+
+Authenticator::Authenticator(const QByteArray &secret)
+{
+    if (!secret.isEmpty()) {
+        m_verifier.emplace(secret);
+    }
+}
+
+tl::expected<ClaimsPtr, HttpReply> Authenticator::authenticate(const HttpHead &head, TokenPlace place)
+{
+    if (!m_verifier) {
+        return nullptr;
+    }
+    QList<QByteArray> tokens = tokensInHeader(head);
+    if (place == TokenPlace::HeaderOrQuery) {
+        tokens += tokensInQuery(head);
+    }
+    if (tokens.isEmpty()) {
+        return unauthorized(place == TokenPlace::Header
+                                ? "A token is needed, in Authorization: Bearer."
+                                : "A token is needed, in Authorization: Bearer or in the query's token=.",
+                            {});
+    }
+    if (tokens.size() > 1) {
+        return unauthorized("There is more than one token.", "invalid_request");
+    }
+    auto claims = m_verifier->verify(tokens.constFirst(), currentTokenTime());
+    if (!claims) {
+        return unauthorized(claims.error(), "invalid_token");
+    }
+    return std::make_shared<const Claims>(*std::move(claims));
+}
+
+} // namespace switchboard
