@@ -130,8 +130,8 @@ class Cluster:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
         try:
             connection.request("GET", self._contender.ready_path)
-            return connection.getresponse().status == 200
-        except OSError:
+            return connection.getresponse().status < 500  # 503: not connected to Redis yet
+        except (OSError, http.client.HTTPException):
             return False
         finally:
             connection.close()

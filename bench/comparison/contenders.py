@@ -121,6 +121,7 @@ def nchan():
         label="Nchan",
         command=command,
         path="/bench",
+        ready_path="/ready",
         dialect="nchan",
         version=lambda: f"1.3.6 in {output_of([program, '-v']).split()[-1]}",
         missing=lambda: missing_file(module, "run bench/peers/install"),
