@@ -224,7 +224,7 @@ void ClusterModel::apply(const protocol::NodeSnapshot &event)
 
 void ClusterModel::apply(const protocol::ClientConnected &event)
 {
-    m_store.connected(heard(event.node), event.client, event.address, event.userAgent, event.at);
+    m_store.connected(heard(event.node), event);
 }
 
 void ClusterModel::apply(const protocol::ClientDisconnected &event)
