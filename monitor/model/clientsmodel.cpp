@@ -27,7 +27,8 @@ QString roomNames(const ClientRow &client, QLatin1StringView separator)
 
 QString searched(const ClientRow &client)
 {
-    QByteArray all = client.id + '\n' + client.node->id + '\n' + client.address + '\n' + client.userAgent;
+    QByteArray all = client.id + '\n' + client.node->id + '\n' + client.address + '\n' + client.user + '\n'
+        + client.userAgent;
     for (const QByteArray &room : client.rooms) {
         all.append('\n').append(room);
     }
@@ -48,6 +49,8 @@ QVariant display(const ClientRow &client, int column)
         return text(client.node->id);
     case ClientsModel::AddressColumn:
         return text(client.address);
+    case ClientsModel::UserColumn:
+        return text(client.user);
     case ClientsModel::UserAgentColumn:
         return text(client.userAgent);
     case ClientsModel::ConnectedSinceColumn:
@@ -108,6 +111,7 @@ QString json(const ClientRow &client)
         .connectedAt = protocol::Timestamp::fromTime(client.connectedAt),
         .rooms = client.rooms,
         .figures = client.figures,
+        .user = client.user,
     };
     protocol::JsonWriter writer;
     writer.beginObject().key("client").raw(known.toJson()).key("node").string(client.node->id).endObject();
@@ -140,6 +144,7 @@ std::span<const ColumnInfo> ClientsModel::columns()
         {"client", QT_TR_NOOP("Id"), QT_TR_NOOP("The client's id, new with each connection")},
         {"node", QT_TR_NOOP("Node"), QT_TR_NOOP("The node it is connected to")},
         {"address", QT_TR_NOOP("Address"), QT_TR_NOOP("Where it connects from")},
+        {"user", QT_TR_NOOP("User"), QT_TR_NOOP("Who its token says it is")},
         {"userAgent", QT_TR_NOOP("User agent"), QT_TR_NOOP("What it calls itself")},
         {"connectedSince", QT_TR_NOOP("Connected"), QT_TR_NOOP("How long it has been connected"), true},
         {"rooms", QT_TR_NOOP("Rooms"), QT_TR_NOOP("The rooms it is in, sorted by how many")},
@@ -219,6 +224,8 @@ bool ClientsModel::rowLessThan(int left, int right, int column) const
         return a.node->id < b.node->id;
     case AddressColumn:
         return a.address < b.address;
+    case UserColumn:
+        return a.user < b.user;
     case UserAgentColumn:
         return a.userAgent < b.userAgent;
     case ConnectedSinceColumn:

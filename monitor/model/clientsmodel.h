@@ -25,6 +25,8 @@ struct ClientRow : RowBase
     /// The node it is connected to.
     std::shared_ptr<const NodeRow> node;
     QByteArray address;
+    /// Who its token says it is; empty without one.
+    QByteArray user;
     QByteArray userAgent;
     std::chrono::sys_time<std::chrono::nanoseconds> connectedAt;
     /// In alphabetical order.
@@ -44,6 +46,7 @@ public:
         IdColumn,
         NodeColumn,
         AddressColumn,
+        UserColumn,
         UserAgentColumn,
         ConnectedSinceColumn, ///< Shown as a duration as of the moment it is asked for.
         RoomsColumn, ///< Shown as their names, sorted by how many.

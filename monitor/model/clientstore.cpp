@@ -36,23 +36,24 @@ ClientRow *ClientStore::findOrAdd(NodeRow &node, const QByteArray &id)
     return client;
 }
 
-void ClientStore::describe(ClientRow &client, const QByteArray &address, const QByteArray &userAgent,
-                           const protocol::Timestamp &at)
+template <typename Told>
+void ClientStore::describe(ClientRow &client, const Told &told, const protocol::Timestamp &at)
 {
     const auto connectedAt = at.toTime();
-    if (client.address != address || client.userAgent != userAgent || client.connectedAt != connectedAt) {
-        client.address = shared(address);
-        client.userAgent = shared(userAgent);
+    if (client.address != told.address || client.user != told.user || client.userAgent != told.userAgent
+        || client.connectedAt != connectedAt) {
+        client.address = shared(told.address);
+        client.user = shared(told.user);
+        client.userAgent = shared(told.userAgent);
         client.connectedAt = connectedAt;
         m_clients->touchWhole(client);
     }
 }
 
-void ClientStore::connected(NodeRow &node, const QByteArray &id, const QByteArray &address,
-                            const QByteArray &userAgent, const protocol::Timestamp &at)
+void ClientStore::connected(NodeRow &node, const protocol::ClientConnected &told)
 {
-    if (ClientRow *client = findOrAdd(node, id)) {
-        describe(*client, address, userAgent, at);
+    if (ClientRow *client = findOrAdd(node, told.client)) {
+        describe(*client, told, told.at);
     }
 }
 
@@ -62,7 +63,7 @@ void ClientStore::confirmed(NodeRow &node, const protocol::NodeSnapshot::Client 
     if (client == nullptr) {
         return;
     }
-    describe(*client, told.address, told.userAgent, told.connectedAt);
+    describe(*client, told, told.connectedAt);
     setFigures(*client, told.figures);
     setRooms(*client, told.rooms);
 }

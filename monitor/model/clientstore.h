@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/stringpool.h"
+#include "protocol/monitorevents.h"
 #include "protocol/nodesnapshot.h"
 
 #include <QByteArray>
@@ -37,8 +38,7 @@ public:
     [[nodiscard]] ClientRow *find(const QByteArray &id) const;
 
     /// A client connected to \a node. Nothing comes of it where there are too many.
-    void connected(NodeRow &node, const QByteArray &id, const QByteArray &address,
-                   const QByteArray &userAgent, const protocol::Timestamp &at);
+    void connected(NodeRow &node, const protocol::ClientConnected &told);
 
     /// A snapshot of \a node tells of a client.
     void confirmed(NodeRow &node, const protocol::NodeSnapshot::Client &told);
@@ -61,8 +61,9 @@ public:
 
 private:
     ClientRow *findOrAdd(NodeRow &node, const QByteArray &id);
-    void describe(ClientRow &client, const QByteArray &address, const QByteArray &userAgent,
-                  const protocol::Timestamp &at);
+    // \a told is what either of the two that tell of clients says of it.
+    template <typename Told>
+    void describe(ClientRow &client, const Told &told, const protocol::Timestamp &at);
     void setRooms(ClientRow &client, std::vector<QByteArray> rooms);
     template <typename Predicate>
     void removeIf(Predicate isGone);

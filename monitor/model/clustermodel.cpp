@@ -234,7 +234,7 @@ void ClusterModel::apply(const protocol::ClientStats &event)
 
 void ClusterModel::apply(const protocol::ClientConnected &event)
 {
-    m_store.connected(heard(event.node), event.client, event.address, event.userAgent, event.at);
+    m_store.connected(heard(event.node), event);
 }
 
 void ClusterModel::apply(const protocol::ClientDisconnected &event)

@@ -101,9 +101,9 @@ FilteredView *ClientsPane::createConnected()
     table->horizontalHeader()->setSortIndicator(ClientsModel::ConnectedSinceColumn, Qt::DescendingOrder);
     table->setSortingEnabled(true);
     setColumnWidths(table,
-                    {u"00000000…"_s, u"127.0.0.1:9000"_s, u"192.168.1.100:50000"_s, u"Mozilla/5.0 (X11)"_s,
-                     u"00 h 00 min"_s, u"lobby, kitchen"_s, u"000,000"_s, u"000,000"_s, u"000 KiB"_s,
-                     u"000 ms"_s});
+                    {u"00000000…"_s, u"127.0.0.1:9000"_s, u"192.168.1.100:50000"_s, u"alice.example"_s,
+                     u"Mozilla/5.0 (X11)"_s, u"00 h 00 min"_s, u"lobby, kitchen"_s, u"000,000"_s,
+                     u"000,000"_s, u"000 KiB"_s, u"000 ms"_s});
     // The longest one is read least, and takes what is left.
     table->horizontalHeader()->moveSection(ClientsModel::UserAgentColumn, ClientsModel::ColumnCount - 1);
     view->setEmptyText([this] {

@@ -33,6 +33,7 @@ std::shared_ptr<ClientRow> makeClient(const QByteArray &id, std::shared_ptr<cons
     client->id = id;
     client->node = std::move(node);
     client->address = "10.0.0.7";
+    client->user = "alice";
     client->userAgent = "sample/1.0";
     client->connectedAt = std::chrono::sys_days(std::chrono::year(2026) / 3 / 1);
     return client;
@@ -213,16 +214,17 @@ void ClientsModelTest::columnsAndRoles()
     }
     QCOMPARE(
         keys.join(u' '),
-        u"client node address userAgent connectedSince rooms sent received queuedBytes roundTripMicros"_s);
+        u"client node address user userAgent connectedSince rooms sent received queuedBytes roundTripMicros"_s);
     QCOMPARE(exported.join(u'|'),
-             u"c1|n1|10.0.0.7|sample/1.0|2026-03-01T00:00:00Z|#a, b|12345|0|2048|1500"_s);
+             u"c1|n1|10.0.0.7|alice|sample/1.0|2026-03-01T00:00:00Z|#a, b|12345|0|2048|1500"_s);
     QCOMPARE(model.index(0, ClientsModel::SentColumn).data(SortRole).typeId(), int(QMetaType::LongLong));
     QCOMPARE(model.index(0, 0).data(RoomRole).toString(), u"#a\nb"_s);
-    QCOMPARE(model.index(0, 0).data(RowTextRole).toString(), u"c1\nn1\n10.0.0.7\nsample/1.0\n#a\nb"_s);
+    QCOMPARE(model.index(0, 0).data(RowTextRole).toString(), u"c1\nn1\n10.0.0.7\nalice\nsample/1.0\n#a\nb"_s);
     const auto json =
         QJsonDocument::fromJson(model.index(0, 3).data(RawJsonRole).toString().toUtf8()).object();
     QCOMPARE(json[u"node"].toString(), u"n1"_s);
     QCOMPARE(json[u"client"][u"userAgent"].toString(), u"sample/1.0"_s);
+    QCOMPARE(json[u"client"][u"user"].toString(), u"alice"_s);
     QCOMPARE(json[u"client"][u"connectedAt"].toString(), u"2026-03-01T00:00:00Z"_s);
 }
 
