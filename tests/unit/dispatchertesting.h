@@ -37,7 +37,8 @@ inline void runInThread(bool isOurs, const std::function<void()> &body)
     QVERIFY2(thread.wait(std::chrono::seconds(30)), "the event loop hangs");
 }
 
-/// Test data: every case runs on Qt's dispatcher and on ours, since what holds for one must hold for the other.
+/// Test data: every case runs on Qt's dispatcher and on ours, since what holds for one must hold for the
+/// other.
 inline void addDispatchers()
 {
     QTest::addColumn<bool>("isOurs");
@@ -53,7 +54,8 @@ inline void runOnDispatcher(const std::function<void()> &body)
 }
 
 /// Lets the loop of this thread turn until \a condition holds, or for \a time.
-inline bool spinUntil(const std::function<bool()> &condition, std::chrono::milliseconds time = std::chrono::seconds(5))
+inline bool spinUntil(const std::function<bool()> &condition,
+                      std::chrono::milliseconds time = std::chrono::seconds(5))
 {
     const QDeadlineTimer deadline(time);
     while (!condition() && !deadline.hasExpired()) {

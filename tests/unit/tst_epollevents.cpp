@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "unit/dispatchertesting.h"
+#include "dispatchertesting.h"
 
 #include <QAbstractEventDispatcher>
 #include <QEventLoop>
