@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "protocol/envelope.h"
 
-#include <QStringBuilder>
-
 namespace switchboard::protocol {
 
 namespace {

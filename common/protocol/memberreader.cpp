@@ -3,8 +3,6 @@
 
 #include "protocol/envelope.h"
 
-#include <QStringBuilder>
-
 namespace switchboard::protocol {
 
 namespace {

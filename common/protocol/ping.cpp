@@ -4,8 +4,6 @@
 #include "protocol/envelope.h"
 #include "protocol/relaypayload.h"
 
-#include <QStringBuilder>
-
 namespace switchboard::protocol {
 
 namespace {

@@ -4,8 +4,6 @@
 #include "protocol/envelope.h"
 #include "protocol/json.h"
 
-#include <QStringBuilder>
-
 #include <algorithm>
 #include <array>
 #include <utility>

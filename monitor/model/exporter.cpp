@@ -28,6 +28,14 @@ QByteArray plain(const QVariant &value)
                                                : value.toString().toUtf8();
 }
 
+// What clients say is not to run in a spreadsheet: with an apostrophe in front none takes it for a formula
+// (OWASP, "CSV Injection").
+QByteArray defused(const QByteArray &text)
+{
+    constexpr QByteArrayView formulaStarts = "=+-@\t\r\n";
+    return !text.isEmpty() && formulaStarts.contains(text.front()) ? '\'' + text : text;
+}
+
 QByteArray csvField(const QByteArray &value)
 {
     const bool isPlain = std::none_of(value.begin(), value.end(),
@@ -86,7 +94,8 @@ private:
         QByteArrayList fields;
         for (std::size_t column = 0; column < m_keys.size(); ++column) {
             const QVariant exported = value(row, column, parent);
-            fields.append(csvField(isText(exported) ? exported.toString().toUtf8() : plain(exported)));
+            fields.append(
+                csvField(isText(exported) ? defused(exported.toString().toUtf8()) : plain(exported)));
         }
         return fields.join(',') + "\r\n";
     }

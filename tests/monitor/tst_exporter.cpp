@@ -64,6 +64,8 @@ class ExporterTest : public QObject
 private Q_SLOTS:
     void jsonLines();
     void csv();
+    void csvIsNoFormula_data();
+    void csvIsNoFormula();
     void trees();
     void whatAProxyShows();
     void nothing();
@@ -90,6 +92,48 @@ void ExporterTest::csv()
              "time,node,client,room,text\r\n"
              "1970-01-01T00:00:00Z,n1,c1,\"a,b\",\"say \"\"hi\"\"\"\r\n"
              "1970-01-01T00:00:00Z,n1,c2,,\"x\r\ny \"\r\n"_ba);
+}
+
+void ExporterTest::csvIsNoFormula_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QByteArray>("field");
+    QTest::newRow("formula") << "=1+2"_ba
+                             << "'=1+2"_ba;
+    QTest::newRow("command") << "=LINK(\"http://x\",1)"_ba
+                             << "\"'=LINK(\"\"http://x\"\",1)\""_ba;
+    QTest::newRow("plus") << "+1"_ba
+                          << "'+1"_ba;
+    QTest::newRow("minus") << "-1"_ba
+                           << "'-1"_ba;
+    QTest::newRow("at") << "@SUM(A1)"_ba
+                        << "'@SUM(A1)"_ba;
+    QTest::newRow("tab") << "\t=1"_ba
+                         << "'\t=1"_ba;
+    QTest::newRow("carriage return") << "\r=1"_ba
+                                     << "\"'\r=1\""_ba;
+    QTest::newRow("line feed") << "\n=1"_ba
+                               << "\"'\n=1\""_ba;
+    QTest::newRow("quotation mark") << "\"=1\""_ba
+                                    << "\"\"\"=1\"\"\""_ba;
+    QTest::newRow("inside") << "a=1"_ba
+                            << "a=1"_ba;
+    QTest::newRow("apostrophe") << "'=1"_ba
+                                << "'=1"_ba;
+    QTest::newRow("nothing") << QByteArray() << QByteArray();
+}
+
+void ExporterTest::csvIsNoFormula()
+{
+    QFETCH(QByteArray, text);
+    QFETCH(QByteArray, field);
+    TrafficModel traffic;
+    traffic.append({{{}, "n1", "c1", {}, text, false}});
+    QCOMPARE(exported(traffic, ExportFormat::Csv),
+             "time,node,client,room,text\r\n1970-01-01T00:00:00Z,n1,c1,," + field + "\r\n");
+    // JSON is for programs, which want it as it was.
+    const auto line = QJsonDocument::fromJson(exported(traffic, ExportFormat::JsonLines));
+    QCOMPARE(line[u"text"].toString().toUtf8(), text);
 }
 
 void ExporterTest::trees()
