@@ -37,9 +37,10 @@ function(switchboard_add_library name)
     switchboard_configure(switchboard_${name})
 endfunction()
 
-# switchboard_add_test(NAME [LIBRARIES…] [SOURCES…] [LABELS…]): a Qt Test program tst_NAME made from tst_NAME.cpp.
+# switchboard_add_test(NAME [BOTH_ENGINES] [LIBRARIES…] [SOURCES…] [LABELS…]): a Qt Test program tst_NAME made from
+# tst_NAME.cpp. With BOTH_ENGINES it runs twice: as NAME, and as NAME_qt, labelled "qt", with daemons on QtWebSockets.
 function(switchboard_add_test name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LIBRARIES;SOURCES;LABELS")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "BOTH_ENGINES" "" "LIBRARIES;SOURCES;LABELS")
     add_executable(tst_${name} tst_${name}.cpp ${arg_SOURCES})
     target_link_libraries(tst_${name} PRIVATE Qt6::Test ${arg_LIBRARIES})
     switchboard_configure(tst_${name})
@@ -48,4 +49,11 @@ function(switchboard_add_test name)
         TIMEOUT 300
         LABELS "${arg_LABELS}"
         ENVIRONMENT "QT_QPA_PLATFORM=offscreen")
+    if(arg_BOTH_ENGINES)
+        add_test(NAME ${name}_qt COMMAND tst_${name})
+        set_tests_properties(${name}_qt PROPERTIES
+            TIMEOUT 300
+            LABELS "${arg_LABELS};qt"
+            ENVIRONMENT "QT_QPA_PLATFORM=offscreen;SWITCHBOARD_TEST_ENGINE=qt")
+    endif()
 endfunction()

@@ -127,6 +127,9 @@ void RateLimitTest::whoGoesOnIsClosed_data()
 void RateLimitTest::whoGoesOnIsClosed()
 {
     QFETCH(const quint8, opcode);
+    if (opcode == RawFrame::Ping && qEnvironmentVariable("SWITCHBOARD_TEST_ENGINE") == u"qt") {
+        QSKIP("QtWebSockets answers pings without telling");
+    }
     Cluster cluster = limitedCluster();
     QVERIFY(cluster.start());
     RawSocket client;

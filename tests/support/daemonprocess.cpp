@@ -38,6 +38,10 @@ QProcessEnvironment plainEnvironment()
         }
     }
     plain.insert(u"REDIS_URL"_s, u"redis://127.0.0.1:1"_s);
+    // The whole test is run on another engine.
+    if (const QString engine = qEnvironmentVariable("SWITCHBOARD_TEST_ENGINE"); !engine.isEmpty()) {
+        plain.insert(u"ENGINE"_s, engine);
+    }
     return plain;
 }
 

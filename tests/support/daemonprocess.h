@@ -19,6 +19,7 @@ namespace switchboard::test {
  *
  * It gets none of the settings that the caller's environment may hold, and unless told otherwise a
  * REDIS_URL where nothing listens: no test reaches the Redis of the machine by forgetting to name one.
+ * SWITCHBOARD_TEST_ENGINE in the test's environment is the engine of daemons whose arguments name none.
  *
  * A report of a sanitizer on its stderr fails the current test when this object goes.
  */
