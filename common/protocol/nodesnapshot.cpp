@@ -69,7 +69,11 @@ QByteArray NodeSnapshot::contents() const
         writer.raw(room.toJson());
     }
     writer.endArray().key("startedAt").string(startedAt.text());
-    writer.key("version").string(version).endObject();
+    writer.key("version").string(version);
+    if (worker > 0) {
+        writer.key("worker").integer(worker);
+    }
+    writer.endObject();
     return writer.take();
 }
 
@@ -87,6 +91,7 @@ tl::expected<NodeSnapshot, QByteArray> NodeSnapshot::fromContents(const JsonValu
         .parts = read.number<int>("parts"),
         .clients = read.elements<Client>("clients"),
         .rooms = read.elements<Room>("rooms"),
+        .worker = read.optionalNumber<int>("worker").value_or(0),
     };
     if (snapshot.part < 1 || snapshot.part > snapshot.parts) {
         read.fail(QByteArrayLiteral("\"part\" must be a whole number from 1 to \"parts\""));

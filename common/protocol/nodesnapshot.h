@@ -63,6 +63,8 @@ struct NodeSnapshot
     int parts = 1;
     std::vector<Client> clients = {};
     std::vector<Room> rooms = {};
+    /// Which of the nodes of its process it is, from 1; 0, and left out of the JSON, if it is the only one.
+    int worker = 0;
 
     /// Compact JSON, keys in alphabetical order.
     [[nodiscard]] QByteArray contents() const;

@@ -43,9 +43,12 @@ QString addressText(const NodeRow &node)
         return {};
     }
     const QString host = text(node.identity->host);
-    return (host.contains(QLatin1Char(':')) ? QStringLiteral("[%1]:%2") : QStringLiteral("%1:%2"))
-        .arg(host)
-        .arg(node.identity->port);
+    const QString address =
+        (host.contains(QLatin1Char(':')) ? QStringLiteral("[%1]:%2") : QStringLiteral("%1:%2"))
+            .arg(host)
+            .arg(node.identity->port);
+    const int worker = node.identity->worker;
+    return worker > 0 ? NodesModel::tr("%1 worker %2").arg(address).arg(worker) : address;
 }
 
 QVariant figure(const NodeRow &node, qint64 protocol::NodeStats::*member)
@@ -141,6 +144,9 @@ QByteArray json(const NodeRow &node)
     }
     if (node.identity) {
         writer.key("version").string(node.identity->version);
+        if (node.identity->worker > 0) {
+            writer.key("worker").integer(node.identity->worker);
+        }
     }
     writer.endObject();
     return writer.take();

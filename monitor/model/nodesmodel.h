@@ -28,6 +28,8 @@ struct NodeRow : RowBase, std::enable_shared_from_this<NodeRow>
         qint64 pid = 0;
         QByteArray version;
         std::chrono::sys_time<std::chrono::nanoseconds> startedAt;
+        /// Which of the nodes of its process it is, from 1; 0: the only one.
+        int worker = 0;
 
         friend bool operator==(const Identity &, const Identity &) = default;
     };

@@ -42,6 +42,7 @@ redis::RedisLinkOptions linkOptions(const NodeConfig &config, const QUuid &nodeI
 Node::Node(const NodeConfig &config, int worker, QObject *parent)
     : QObject(parent)
     , m_config(config)
+    , m_worker(worker)
     , m_id(QUuid::createUuid())
     , m_services{m_flushQueue, m_wheel, config.sessions}
     , m_leanEngine(config.engine == Engine::Lean ? std::make_unique<LeanEngine>(m_services, config.deflate)
@@ -64,7 +65,6 @@ Node::Node(const NodeConfig &config, int worker, QObject *parent)
     , m_drain(m_registry)
     , m_stopDeadline(m_wheel, [this] { onStopDeadline(); })
 {
-    Q_UNUSED(worker)
     m_router.add(m_chat);
     m_router.add(m_chatRooms);
     m_router.add(m_monitor);
@@ -132,7 +132,8 @@ void Node::start(FileDescriptor listenSocket)
 {
     qCInfo(lcNode, "Node %s relays through %ls", m_id.toByteArray(QUuid::WithoutBraces).constData(),
            qUtf16Printable(m_config.redisUrl.toDisplayString()));
-    m_reporter.setAddress(reachableHost(m_config.address), localPort(listenSocket.get()));
+    m_reporter.setAddress(reachableHost(m_config.address), localPort(listenSocket.get()),
+                          m_config.workers > 1 ? m_worker : 0);
     m_front.start(std::move(listenSocket));
     m_relay.start();
 }

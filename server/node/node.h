@@ -68,6 +68,7 @@ private:
     enum class Phase { Running, Confirming, Closing, Retiring, Stopped };
 
     NodeConfig m_config;
+    int m_worker;
     QUuid m_id;
     TimingWheel m_wheel;
     FlushQueue m_flushQueue;

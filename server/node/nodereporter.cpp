@@ -138,9 +138,9 @@ void NodeReporter::connectSources()
             });
 }
 
-void NodeReporter::setAddress(const QByteArray &host, quint16 port)
+void NodeReporter::setAddress(const QByteArray &host, quint16 port, int worker)
 {
-    m_snapshots.setAddress(host, port);
+    m_snapshots.setAddress(host, port, worker);
 }
 
 void NodeReporter::reportDown(const QByteArray &node)

@@ -49,7 +49,7 @@ public:
                  QObject *parent = nullptr);
 
     /// Where clients reach the node, for the snapshot.
-    void setAddress(const QByteArray &host, quint16 port);
+    void setAddress(const QByteArray &host, quint16 port, int worker);
 
     /// Tells that \a node is gone; empty: this one, which stops.
     void reportDown(const QByteArray &node = {});

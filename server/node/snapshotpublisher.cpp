@@ -34,10 +34,11 @@ SnapshotPublisher::SnapshotPublisher(ClusterEvents &events, const SessionRegistr
     connect(&m_timer, &QTimer::timeout, this, &SnapshotPublisher::onTimer);
 }
 
-void SnapshotPublisher::setAddress(const QByteArray &host, quint16 port)
+void SnapshotPublisher::setAddress(const QByteArray &host, quint16 port, int worker)
 {
     m_about.host = host;
     m_about.port = port;
+    m_about.worker = worker;
 }
 
 void SnapshotPublisher::request()

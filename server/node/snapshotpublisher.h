@@ -45,7 +45,7 @@ public:
                       protocol::NodeSnapshot about, QObject *parent = nullptr);
 
     /// Where clients reach the node.
-    void setAddress(const QByteArray &host, quint16 port);
+    void setAddress(const QByteArray &host, quint16 port, int worker);
 
     /// Begins a snapshot at once; where one runs, or has just ended, a whole one follows it.
     void request();

@@ -4,6 +4,9 @@
 #include "roomclient.h"
 #include "support/redisprobe.h"
 
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QSet>
 #include <QTest>
 
 using namespace std::chrono_literals;
@@ -48,6 +51,7 @@ private Q_SLOTS:
     void clientsAreSpread();
     void portOfAnotherIsRefused_data();
     void portOfAnotherIsRefused();
+    void monitorTellsThemApart();
     void allStop();
 };
 
@@ -101,6 +105,32 @@ void WorkersTest::portOfAnotherIsRefused()
     QCOMPARE(refused.exitCode(), 2);
     QVERIFY(refused.standardError().contains("cannot listen"));
     QVERIFY(refused.standardError().contains("in use"));
+}
+
+void WorkersTest::monitorTellsThemApart()
+{
+    WorkerCluster cluster;
+    QVERIFY(cluster.startAll());
+    WsClient monitor;
+    QVERIFY(monitor.connectTo(cluster.daemon(0).webSocketUrl()));
+    monitor.sendText(R"({"channel":"monitor","message":{"type":"Subscribe","contents":{}}})");
+    QSet<QString> nodes;
+    QSet<int> numbers;
+    QVERIFY(waitUntil([&] {
+        for (const QByteArray &message : monitor.messages()) {
+            const QJsonObject told = QJsonDocument::fromJson(message).object()[u"message"_s].toObject();
+            const QJsonObject contents = told[u"contents"_s].toObject();
+            if (told[u"type"_s] == u"NodeSnapshot"_s) {
+                nodes.insert(contents[u"node"_s].toString());
+                numbers.insert(contents[u"worker"_s].toInt());
+                if (contents[u"pid"_s].toInteger() != cluster.daemon(0).pid()) {
+                    return false;
+                }
+            }
+        }
+        return nodes.size() == workers;
+    }));
+    QCOMPARE(numbers, QSet<int>({1, 2, 3}));
 }
 
 void WorkersTest::allStop()
