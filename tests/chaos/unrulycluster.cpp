@@ -6,6 +6,7 @@
 
 #include <QProcessEnvironment>
 
+#include "integration/cluster.h"
 #include "support/freeport.h"
 #include "support/redisprobe.h"
 
@@ -19,7 +20,7 @@ namespace {
 /// What clients do would make up most of the log, which is kept.
 QProcessEnvironment quietEnvironment()
 {
-    QProcessEnvironment environment;
+    QProcessEnvironment environment = measurableEnvironment();
     environment.insert(u"QT_LOGGING_RULES"_s, u"switchboard.websocket.info=false"_s);
     return environment;
 }
