@@ -202,7 +202,8 @@ void ClusterModel::apply(const protocol::NodeStats &event)
 void ClusterModel::apply(const protocol::NodeSnapshot &event)
 {
     NodeRow &node = heard(event.node);
-    NodeRow::Identity identity{event.host, event.port, event.pid, event.version, event.startedAt.toTime(), event.worker};
+    NodeRow::Identity identity{event.host,  event.port, event.pid, event.version, event.startedAt.toTime(),
+                               event.worker};
     if (node.identity != identity) {
         node.identity = std::move(identity);
         m_nodes->rows().touch(node);

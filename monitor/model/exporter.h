@@ -17,8 +17,8 @@ namespace switchboard::monitor {
 /// How rows are written to a file.
 enum class ExportFormat {
     JsonLines, ///< A JSON object a line, its keys in the columns' order; UTF-8.
-    /// RFC 4180 with a header line, CRLF and UTF-8. A text that a spreadsheet would take for a formula gets an
-    /// apostrophe in front.
+    /// RFC 4180 with a header line, CRLF and UTF-8. A text that a spreadsheet would take for a formula gets
+    /// an apostrophe in front.
     Csv,
 };
 

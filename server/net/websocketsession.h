@@ -127,7 +127,6 @@ public:
     /// Bytes that the client is owed and the kernel has not taken.
     [[nodiscard]] qsizetype queuedBytes() const { return m_outbox.bytes() + transportBytes(); }
 
-
     /// Queues \a frame; it leaves at the end of this turn of the event loop. A client whose unread output
     /// would pass SessionLimits::maxQueuedBytes is cut with CloseCode::SlowConsumer instead. Ignored when not
     /// open.
