@@ -10,6 +10,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -62,6 +63,9 @@ int listenOnLoopback(sockaddr_in &address)
         if (::connect(descriptor, reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0) {
             ::_exit(1);
         }
+        // As a server's are: without it the kernel joins writes on its own.
+        const int on = 1;
+        ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         sockets.push_back(descriptor);
     }
     const std::vector<char> bytes(writeBytes, 'x');
