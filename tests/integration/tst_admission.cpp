@@ -4,6 +4,7 @@
 #include "processfigures.h"
 #include "support/httprequest.h"
 #include "support/rawsocket.h"
+#include "support/redisserver.h"
 
 #include <QTcpSocket>
 #include <QTest>
@@ -135,10 +136,14 @@ void AdmissionTest::origins()
 
 void AdmissionTest::noDescriptorsLeft()
 {
-    DaemonProcess daemon(
-        {u"-c"_s, u"ulimit -n 100 && exec \"$0\" \"$@\""_s, QStringLiteral(SWITCHBOARD_SERVER_PATH)});
+    RedisServer redis;
+    QVERIFY(redis.start());
+    DaemonProcess daemon({u"-c"_s, u"ulimit -n 100 && exec \"$0\" \"$@\""_s,
+                          QStringLiteral(SWITCHBOARD_SERVER_PATH), u"--redis-url"_s, redis.url()});
     daemon.setProgram(u"/bin/sh"_s);
     QVERIFY(daemon.start());
+    // While it tries to connect to Redis, descriptors come and go.
+    QVERIFY(waitUntil([&] { return httpRequest(daemon.port(), "GET", "/readyz").status == 200; }));
     const quint16 port = daemon.port();
     std::deque<RawSocket> clients;
     QVERIFY(clients.emplace_back().openWebSocket(port));
