@@ -6,6 +6,7 @@
 #include "channels/chatroomchannel.h"
 #include "channels/monitorchannel.h"
 #include "channels/pingchannel.h"
+#include "channels/sessionchannel.h"
 #include "net/auth/authenticator.h"
 #include "net/auth/sessionexpiry.h"
 #include "net/flushqueue.h"
@@ -85,6 +86,7 @@ private:
     PingChannel m_ping;
     ClusterEvents m_events;
     MonitorChannel m_monitor;
+    SessionChannel m_session;
     NodeReporter m_reporter;
     ChannelRouter m_router;
     Authenticator m_authenticator;

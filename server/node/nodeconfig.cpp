@@ -36,6 +36,7 @@ tl::expected<CommandLine, QString> parseCommandLine(const QStringList &arguments
     parser.addOption(version);
     const std::vector<Setting> all = settings();
     for (const Setting &setting : all) {
+        // Without a name of the value the flag stands alone.
         parser.addOption(
             {setting.flag, u"%1 [%2]"_s.arg(setting.description, setting.variable), setting.valueName});
     }
@@ -60,8 +61,9 @@ tl::expected<CommandLine, QString> parseCommandLine(const QStringList &arguments
         if (!isFlag && !environment.contains(setting.variable)) {
             continue;
         }
-        const QString flagValue =
-            setting.repeats ? parser.values(setting.flag).join(u',') : parser.value(setting.flag);
+        const QString flagValue = setting.valueName.isEmpty() ? u"true"_s
+            : setting.repeats                                 ? parser.values(setting.flag).join(u',')
+                                                              : parser.value(setting.flag);
         const QString value = isFlag ? flagValue : environment.value(setting.variable);
         const Setting::Apply &apply =
             !isFlag && setting.applyVariable ? setting.applyVariable : setting.apply;

@@ -47,6 +47,19 @@ Apply file(QString NodeConfig::*member)
     };
 }
 
+// A setting that takes away what is there by default.
+Apply without(bool NodeConfig::*member)
+{
+    return [=](NodeConfig &config, const QString &value) -> std::optional<QString> {
+        const bool isSet = value == "true"_L1 || value == "1"_L1;
+        if (!isSet && value != "false"_L1 && value != "0"_L1) {
+            return u"true or false"_s;
+        }
+        config.*member = !isSet;
+        return std::nullopt;
+    };
+}
+
 std::optional<QString> applyAddress(NodeConfig &config, const QString &value)
 {
     if (value == "any"_L1) {
@@ -199,6 +212,11 @@ std::vector<Setting> settings()
          applyOrigins,
          {},
          true},
+        {u"no-web"_s,
+         u"NO_WEB"_s,
+         {},
+         u"Serve no page at /; the variable is true or false (false)."_s,
+         without(&NodeConfig::hasWebPage)},
         {u"engine"_s, u"ENGINE"_s, u"engine"_s,
          u"What speaks WebSocket: lean, or qt for QtWebSockets, which costs more memory and does not "
          u"compress "

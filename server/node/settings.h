@@ -20,7 +20,7 @@ struct Setting
     /// Without its dashes.
     QString flag;
     QString variable;
-    /// What the help calls the value.
+    /// What the help calls the value. Empty: the flag stands alone, for the value "true".
     QString valueName;
     QString description;
     Apply apply;
