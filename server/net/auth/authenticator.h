@@ -6,6 +6,7 @@
 #include "net/httprequest.h"
 
 #include <QByteArray>
+#include <QList>
 
 #include <optional>
 #include <tl/expected.hpp>
@@ -22,15 +23,19 @@ public:
         HeaderOrQuery, ///< or `?token=…`: pages in browsers cannot set a field of a WebSocket handshake.
     };
 
-    /// Tokens are signed with \a secret, see TokenVerifier; with an empty one nobody needs a token.
-    explicit Authenticator(const QByteArray &secret);
+    /// Tokens are signed with \a secret, see TokenVerifier; with an empty one nobody needs a token. In the
+    /// header \a monitorToken is as good as a token, unless it is empty: that of an operator, who may watch.
+    explicit Authenticator(const QByteArray &secret, const QByteArray &monitorToken = {});
 
     /// Who sends the request with \a head; null where nobody needs a token. The error is the answer that
     /// refuses it (401), which says what is wrong without the token.
     [[nodiscard]] tl::expected<ClaimsPtr, HttpReply> authenticate(const HttpHead &head, TokenPlace place);
 
 private:
+    [[nodiscard]] bool isOperator(const QList<QByteArray> &tokensInHeader) const;
+
     std::optional<TokenVerifier> m_verifier; // none: nobody needs a token
+    QByteArray m_monitorToken;
 };
 
 } // namespace switchboard
