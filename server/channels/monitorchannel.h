@@ -11,6 +11,7 @@
 #include <QUuid>
 
 #include <optional>
+#include <utility>
 
 namespace switchboard {
 
@@ -29,6 +30,9 @@ public:
     /// An empty \a token is none.
     MonitorChannel(Relay &relay, SessionRegistry &registry, ClusterEvents &events, QByteArray token,
                    QObject *parent = nullptr);
+
+    /// From now on \a token is what lets a client watch; those who watch go on.
+    void setToken(QByteArray token) { m_token = std::move(token); }
 
     [[nodiscard]] QByteArrayView name() const override;
     [[nodiscard]] ChannelResult handle(WebSocketSession &session, const protocol::Envelope &message) override;

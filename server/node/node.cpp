@@ -138,6 +138,16 @@ void Node::start(FileDescriptor listenSocket)
     m_relay.start();
 }
 
+void Node::reconfigure(const NodeConfig &config)
+{
+    m_config = config;
+    m_services.limits = config.sessions;
+    m_gate.setLimits(config.admission);
+    m_authenticator.setSecret(config.authSecret);
+    m_chatRooms.setMaxRooms(config.maxRooms);
+    m_monitor.setToken(config.monitorToken);
+}
+
 void Node::stop()
 {
     if (m_phase != Phase::Running) {
@@ -152,6 +162,12 @@ void Node::stop()
     if (m_relay.unconfirmed() == 0) {
         closeClients();
     }
+}
+
+std::chrono::milliseconds Node::longestStop(const NodeConfig &config)
+{
+    // Until Redis has confirmed, and then until the last client is gone.
+    return 2 * (config.drainTime + config.stopTimeout) + 2 * retireTimeout;
 }
 
 void Node::closeClients()

@@ -51,6 +51,12 @@ QList<QByteArray> tokensInQuery(const HttpHead &head)
 
 Authenticator::Authenticator(const QByteArray &secret)
 {
+    setSecret(secret);
+}
+
+void Authenticator::setSecret(const QByteArray &secret)
+{
+    m_verifier.reset();
     if (!secret.isEmpty()) {
         m_verifier.emplace(secret);
     }

@@ -25,6 +25,9 @@ public:
     /// Tokens are signed with \a secret, see TokenVerifier; with an empty one nobody needs a token.
     explicit Authenticator(const QByteArray &secret);
 
+    /// From now on tokens are signed with another \a secret, or with an empty one nobody needs a token.
+    void setSecret(const QByteArray &secret);
+
     /// Who sends the request with \a head; null where nobody needs a token. The error is the answer that
     /// refuses it (401), which says what is wrong without the token.
     [[nodiscard]] tl::expected<ClaimsPtr, HttpReply> authenticate(const HttpHead &head, TokenPlace place);
