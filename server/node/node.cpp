@@ -56,9 +56,10 @@ Node::Node(const NodeConfig &config, int worker, QObject *parent)
     , m_chatRooms(m_relay, m_registry, m_broadcaster, m_presence, config.maxRooms)
     , m_ping(m_relay, m_broadcaster)
     , m_events(m_relay, m_id)
-    , m_monitor(m_relay, m_registry, m_events, config.monitorToken)
+    , m_authenticator(config.authSecret, config.monitorToken)
+    , m_monitorAccess(config.monitorToken, m_authenticator)
+    , m_monitor(m_relay, m_registry, m_events, m_monitorAccess)
     , m_reporter(m_events, {m_registry, m_services, m_chat, m_chatRooms, m_ping, m_broadcaster, m_link}, m_id)
-    , m_authenticator(config.authSecret)
     , m_sessionExpiry(m_registry, m_wheel)
     , m_gate(m_registry, m_authenticator, config.admission)
     , m_front("/websockets", m_registry, m_services, m_gate, config.http, m_leanEngine.get())
@@ -144,8 +145,9 @@ void Node::reconfigure(const NodeConfig &config)
     m_services.limits = config.sessions;
     m_gate.setLimits(config.admission);
     m_authenticator.setSecret(config.authSecret);
+    m_authenticator.setMonitorToken(config.monitorToken);
+    m_monitorAccess.setToken(config.monitorToken);
     m_chatRooms.setMaxRooms(config.maxRooms);
-    m_monitor.setToken(config.monitorToken);
 }
 
 void Node::stop()

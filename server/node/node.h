@@ -7,6 +7,7 @@
 #include "channels/monitorchannel.h"
 #include "channels/pingchannel.h"
 #include "net/auth/authenticator.h"
+#include "net/auth/monitoraccess.h"
 #include "net/auth/sessionexpiry.h"
 #include "net/flushqueue.h"
 #include "net/handshakegate.h"
@@ -91,10 +92,11 @@ private:
     ChatRoomChannel m_chatRooms;
     PingChannel m_ping;
     ClusterEvents m_events;
+    Authenticator m_authenticator;
+    MonitorAccess m_monitorAccess;
     MonitorChannel m_monitor;
     NodeReporter m_reporter;
     ChannelRouter m_router;
-    Authenticator m_authenticator;
     SessionExpiry m_sessionExpiry;
     HandshakeGate m_gate;
     HttpFront m_front;
