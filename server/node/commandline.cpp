@@ -32,8 +32,9 @@ public:
     {
         m_parser.setApplicationDescription(
             u"Relays chat, rooms and pings between WebSocket clients of any number of daemons, through "
-            "Redis.\nEvery setting can also be set by an environment variable, or in the configuration file "
-            "by the name of its flag. Flags win over variables, and these over the file."_s);
+            u"Redis.\n"
+            "A setting can be a flag, an environment variable, or a line in the configuration file, by the\n"
+            "name of its flag. Flags win over variables, these over the file."_s);
         m_parser.addOptions({help, version, config, checkConfig, printConfig});
         for (const Setting &setting : settings) {
             // Without a name of the value the flag stands alone.

@@ -130,7 +130,7 @@ std::vector<Setting> settings()
          readableFile(&NodeConfig::tlsKeyFile), Reload::WhileSet},
         {u"redis-url"_s, u"REDIS_URL"_s, u"url"_s,
          u"Redis: redis://user:password@host:port/db, rediss:// with TLS, or unix:///path?db=n "
-         "(redis://127.0.0.1:6379). A password is safer in the environment: ps shows flags."_s,
+         "(redis://127.0.0.1:6379). A password is safer in the environment or the file: ps shows flags."_s,
          redisUrl()},
         {u"probe-interval"_s, u"PROBE_INTERVAL"_s, u"seconds"_s,
          u"Silence after which the connection that hears from Redis is tested; 0: never (10)."_s,

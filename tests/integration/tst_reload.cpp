@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "clientmessages.h"
 #include "cluster.h"
+#include "monitorevents.h"
 #include "support/httprequest.h"
 #include "support/testcertificate.h"
 #include "support/webtoken.h"
@@ -92,6 +93,7 @@ private Q_SLOTS:
     void clientsThatAreThereCount();
     void limitsOfClientsThatAreThere();
     void secrets();
+    void monitorToken();
     void log();
     void whatTakesARestart();
     void badFileChangesNothing_data();
@@ -199,6 +201,28 @@ void ReloadTest::secrets()
     QVERIFY(daemon.reload("auth-secret-file: the secret has 7 bytes, it needs at least 32; "));
     QVERIFY(isLetIn(other));
     QVERIFY(!daemon.daemon().standardOutput().contains("hunter2"));
+}
+
+void ReloadTest::monitorToken()
+{
+    ConfiguredDaemon daemon("");
+    daemon.writeFile(u"token"_s, "the first one");
+    daemon.write("monitor-token-file = \"" + daemon.filePath(u"token"_s).toUtf8() + "\"\n");
+    QVERIFY(daemon.start());
+    const auto mayWatch = [&](const QByteArray &token) {
+        WsClient client;
+        if (!client.connectTo(daemon.daemon().webSocketUrl())) {
+            return false;
+        }
+        client.sendText(monitorMessage("Subscribe", R"({"token":")" + token + R"("})"));
+        return !parseRejection(client.takeMessage());
+    };
+    QVERIFY(mayWatch("the first one"));
+    QVERIFY(!mayWatch("the second one"));
+    daemon.writeFile(u"token"_s, "the second one");
+    QVERIFY(daemon.reload("Reloaded: monitor-token-file\n"));
+    QVERIFY(waitUntil([&] { return mayWatch("the second one"); }));
+    QVERIFY(!mayWatch("the first one"));
 }
 
 void ReloadTest::log()
