@@ -139,6 +139,17 @@ void Node::start(FileDescriptor listenSocket)
     m_relay.start();
 }
 
+void Node::reconfigure(const NodeConfig &config)
+{
+    m_config = config;
+    m_services.limits = config.sessions;
+    m_gate.setLimits(config.admission);
+    m_authenticator.setSecret(config.authSecret);
+    m_authenticator.setMonitorToken(config.monitorToken);
+    m_monitorAccess.setToken(config.monitorToken);
+    m_chatRooms.setMaxRooms(config.maxRooms);
+}
+
 void Node::stop()
 {
     if (m_phase != Phase::Running) {
@@ -153,6 +164,12 @@ void Node::stop()
     if (m_relay.unconfirmed() == 0) {
         closeClients();
     }
+}
+
+std::chrono::milliseconds Node::longestStop(const NodeConfig &config)
+{
+    // Until Redis has confirmed, and then until the last client is gone.
+    return 2 * (config.drainTime + config.stopTimeout) + 2 * retireTimeout;
 }
 
 void Node::closeClients()
