@@ -8,6 +8,7 @@
 #include "channels/pingchannel.h"
 #include "channels/sessionchannel.h"
 #include "net/auth/authenticator.h"
+#include "net/auth/monitoraccess.h"
 #include "net/auth/sessionexpiry.h"
 #include "net/flushqueue.h"
 #include "net/handshakegate.h"
@@ -49,10 +50,17 @@ public:
     /// From now on new connections are TLS by \a configuration.
     void setTls(const QSslConfiguration &configuration) { m_front.setTls(configuration); }
 
+    /// From now on goes by what of \a config can change while it runs, that is by settings of
+    /// Setting::Reload::Always; all else must be as it was. Clients that are there keep what they were let in
+    /// by; their rate and unread output are held to the new limits.
+    void reconfigure(const NodeConfig &config);
+
     /// Stops accepting, waits for Redis to confirm what clients have sent, closes the clients (1001) behind
     /// what they are owed and spread over NodeConfig::drainTime, and emits stopped() when all are gone or
     /// NodeConfig::stopTimeout is over beyond that.
     void stop();
+    /// More than stop() takes at the most.
+    [[nodiscard]] static std::chrono::milliseconds longestStop(const NodeConfig &config);
 
 Q_SIGNALS:
     void stopped();
@@ -85,11 +93,12 @@ private:
     ChatRoomChannel m_chatRooms;
     PingChannel m_ping;
     ClusterEvents m_events;
+    Authenticator m_authenticator;
+    MonitorAccess m_monitorAccess;
     MonitorChannel m_monitor;
     SessionChannel m_session;
     NodeReporter m_reporter;
     ChannelRouter m_router;
-    Authenticator m_authenticator;
     SessionExpiry m_sessionExpiry;
     HandshakeGate m_gate;
     HttpFront m_front;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "node/nodeconfig.h"
+#include "node/commandline.h"
 #include "node/version.h"
 
 #include <QRegularExpression>
@@ -247,6 +247,9 @@ void CommandLineTest::refusesAuthSecret()
 void CommandLineTest::helpNamesEverySetting()
 {
     const QList<QStringList> settings = {
+        {u"config"_s, u"<file>"_s, u"TOML"_s, u"[CONFIG]"_s},
+        {u"check-config"_s, QString(), u"0 if so, 2 if not"_s, u"not."_s},
+        {u"print-config"_s, QString(), u"as a configuration file"_s, u"exit."_s},
         {u"port"_s, u"<port>"_s, u"(9001)"_s, u"[PORT]"_s},
         {u"address"_s, u"<address>"_s, u"(any)"_s, u"[ADDRESS]"_s},
         {u"tls-cert"_s, u"<file>"_s, u"(none)"_s, u"[TLS_CERT]"_s},
@@ -257,7 +260,7 @@ void CommandLineTest::helpNamesEverySetting()
         {u"max-clients"_s, u"<count>"_s, u"(0)"_s, u"[MAX_CLIENTS]"_s},
         {u"max-clients-per-address"_s, u"<count>"_s, u"(0)"_s, u"[MAX_CLIENTS_PER_ADDRESS]"_s},
         {u"allow-origin"_s, u"<origin>"_s, u"(any)"_s, u"[ALLOW_ORIGIN]"_s},
-        {u"no-web"_s, {}, u"(false)"_s, u"[NO_WEB]"_s},
+        {u"no-web"_s, QString(), u"(false)"_s, u"[NO_WEB]"_s},
         {u"engine"_s, u"<engine>"_s, u"(lean)"_s, u"[ENGINE]"_s},
         {u"deflate"_s, u"<mode>"_s, u"(shared)"_s, u"[DEFLATE]"_s},
         {u"max-message-bytes"_s, u"<bytes>"_s, u"(65536)"_s, u"[MAX_MESSAGE_BYTES]"_s},
@@ -269,6 +272,7 @@ void CommandLineTest::helpNamesEverySetting()
         {u"auth-secret-file"_s, u"<file>"_s, u"Without one"_s, u"[AUTH_SECRET]"_s},
         {u"monitor-token-file"_s, u"<file>"_s, u"Without one"_s, u"[MONITOR_TOKEN]"_s},
         {u"log-level"_s, u"<level>"_s, u"(info)"_s, u"[LOG_LEVEL]"_s},
+        {u"log-format"_s, u"<format>"_s, u"(human)"_s, u"[LOG_FORMAT]"_s},
     };
     // What stands from one flag to the next; the text is broken into lines anywhere.
     const QStringList entries = helpText().split(u"\n  --"_s).mid(1);
@@ -276,8 +280,8 @@ void CommandLineTest::helpNamesEverySetting()
     for (qsizetype i = 0; i < entries.size(); ++i) {
         const QStringList &setting = settings[i];
         const QString entry = entries[i].simplified();
-        const QString flag = setting[0] + (setting[1].isEmpty() ? u""_s : u' ' + setting[1]);
-        QVERIFY2(entry.startsWith(flag + u' '), qPrintable(entry));
+        const QString start = QStringList{setting[0], setting[1]}.join(u' ').trimmed();
+        QVERIFY2(entry.startsWith(start + u' '), qPrintable(entry));
         QVERIFY2(entry.contains(setting[2]), qPrintable(entry));
         QVERIFY2(entry.endsWith(u' ' + setting[3]), qPrintable(entry));
     }

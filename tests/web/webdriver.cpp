@@ -70,7 +70,7 @@ QString WebDriver::missing()
 {
     for (const QString &program : {Chromium, ChromeDriver}) {
         if (QStandardPaths::findExecutable(program).isEmpty()) {
-            return program + u" is not there; scripts/install-deps --web brings it"_s;
+            return program + u" is not there; scripts/install-deps --extra brings it"_s;
         }
     }
     return {};
