@@ -11,8 +11,9 @@ namespace switchboard {
 
 namespace {
 
-constexpr std::array<std::pair<int, const char *>, 16> reasonPhrases{{
+constexpr std::array<std::pair<int, const char *>, 17> reasonPhrases{{
     {200, "OK"},
+    {304, "Not Modified"},
     {400, "Bad Request"},
     {401, "Unauthorized"},
     {403, "Forbidden"},
@@ -61,7 +62,9 @@ QByteArray HttpReply::encode(bool withBody, bool keepAlive) const
         .append(reasonPhrase(status))
         .append("\r\n");
     writeField("Date", httpDate());
-    writeField("Content-Length", QByteArray::number(body.size()));
+    if (status != 304) { // of which the length would be that of the answer it stands for
+        writeField("Content-Length", QByteArray::number(body.size()));
+    }
     if (!body.isEmpty()) {
         writeField("Content-Type", contentType);
     }

@@ -6,6 +6,7 @@
 #include "channels/chatroomchannel.h"
 #include "channels/monitorchannel.h"
 #include "channels/pingchannel.h"
+#include "channels/sessionchannel.h"
 #include "net/auth/authenticator.h"
 #include "net/auth/monitoraccess.h"
 #include "net/auth/sessionexpiry.h"
@@ -95,6 +96,7 @@ private:
     Authenticator m_authenticator;
     MonitorAccess m_monitorAccess;
     MonitorChannel m_monitor;
+    SessionChannel m_session;
     NodeReporter m_reporter;
     ChannelRouter m_router;
     SessionExpiry m_sessionExpiry;
