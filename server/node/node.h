@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "api/httpapi.h"
 #include "channels/channelrouter.h"
 #include "channels/chatchannel.h"
 #include "channels/chatroomchannel.h"
 #include "channels/monitorchannel.h"
 #include "channels/pingchannel.h"
 #include "net/auth/authenticator.h"
+#include "net/auth/monitoraccess.h"
 #include "net/auth/sessionexpiry.h"
 #include "net/flushqueue.h"
 #include "net/handshakegate.h"
@@ -84,10 +86,12 @@ private:
     ChatRoomChannel m_chatRooms;
     PingChannel m_ping;
     ClusterEvents m_events;
+    Authenticator m_authenticator;
+    MonitorAccess m_monitorAccess;
     MonitorChannel m_monitor;
     NodeReporter m_reporter;
+    HttpApi m_api;
     ChannelRouter m_router;
-    Authenticator m_authenticator;
     SessionExpiry m_sessionExpiry;
     HandshakeGate m_gate;
     HttpFront m_front;
