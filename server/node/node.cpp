@@ -62,6 +62,8 @@ Node::Node(const NodeConfig &config, int worker, QObject *parent)
     , m_monitor(m_relay, m_registry, m_events, m_monitorAccess)
     , m_session(m_id)
     , m_reporter(m_events, {m_registry, m_services, m_chat, m_chatRooms, m_ping, m_broadcaster, m_link}, m_id)
+    , m_api({m_monitorAccess, m_relay, m_presence, m_chat, m_chatRooms, m_wheel}, m_id,
+            config.sessions.maxMessageBytes)
     , m_sessionExpiry(m_registry, m_wheel)
     , m_gate(m_registry, m_authenticator, config.admission)
     , m_front("/websockets", m_registry, m_services, m_gate, config.http, m_leanEngine.get())
@@ -103,6 +105,9 @@ void Node::addRoutes()
     }
     addPingRoute("/ping1", protocol::PingNumber::One);
     addPingRoute("/ping2", protocol::PingNumber::Two);
+    m_front.routeBelow("/api", [this](const HttpRequest &request, const HttpResponder &responder) {
+        m_api.handle(request, responder);
+    });
     m_front.route("/healthz", [](const HttpRequest &, const HttpResponder &responder) {
         responder.send({200, "ok\n"});
     });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "api/httpapi.h"
 #include "channels/channelrouter.h"
 #include "channels/chatchannel.h"
 #include "channels/chatroomchannel.h"
@@ -98,6 +99,7 @@ private:
     MonitorChannel m_monitor;
     SessionChannel m_session;
     NodeReporter m_reporter;
+    HttpApi m_api;
     ChannelRouter m_router;
     SessionExpiry m_sessionExpiry;
     HandshakeGate m_gate;
