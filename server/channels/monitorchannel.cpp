@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "channels/monitorchannel.h"
 
-#include "net/auth/secretcomparison.h"
+#include "net/auth/monitoraccess.h"
 #include "net/logging.h"
 #include "net/sessionregistry.h"
 #include "protocol/chatroom.h"
@@ -23,11 +23,11 @@ constexpr qsizetype drainedBytes = qsizetype{32} * 1024;
 } // namespace
 
 MonitorChannel::MonitorChannel(Relay &relay, SessionRegistry &registry, ClusterEvents &events,
-                               QByteArray token, QObject *parent)
+                               const MonitorAccess &access, QObject *parent)
     : QObject(parent)
     , m_relay(relay)
     , m_events(events)
-    , m_token(std::move(token))
+    , m_access(access)
 {
     m_renewal.setInterval(ClusterEvents::renewalInterval);
     connect(&m_renewal, &QTimer::timeout, this, [this] { m_events.requestEvents(false); });
@@ -67,11 +67,9 @@ ChannelResult MonitorChannel::subscribe(WebSocketSession &session, const protoco
     if (!request) {
         return invalidContents(request.error());
     }
-    if (!isAllowed(session, request->token)) {
+    if (!m_access.allows(session.info(), request->token)) {
         qCWarning(lcWebSocket, "[%s] May not watch the cluster", session.info().idText().constData());
-        return unauthorized(m_token.isEmpty()
-                                ? "only clients on this machine may watch: no token is configured"
-                                : "the token is missing or wrong");
+        return unauthorized(m_access.refusal());
     }
     qCInfo(lcWebSocket, "[%s] Watches the cluster", session.info().idText().constData());
     const bool isFirst = m_watchers.isEmpty();
@@ -115,18 +113,6 @@ ChannelResult MonitorChannel::disconnectClient(WebSocketSession &session, const 
            request->client.constData());
     m_events.requestDisconnect(*client);
     return {};
-}
-
-bool MonitorChannel::isAllowed(const WebSocketSession &session, const std::optional<QByteArray> &token) const
-{
-    const ClientInfo &client = session.info();
-    if (client.claims && client.claims->mayWatch) {
-        return true;
-    }
-    if (m_token.isEmpty()) {
-        return client.isLocal;
-    }
-    return token && equalsSecret(*token, m_token);
 }
 
 void MonitorChannel::onEvent(QByteArrayView payload)

@@ -3,32 +3,28 @@
 
 #include "channels/channel.h"
 
-#include <QByteArray>
 #include <QByteArrayView>
 #include <QHash>
 #include <QObject>
 #include <QTimer>
 #include <QUuid>
 
-#include <optional>
-
 namespace switchboard {
 
 class ClusterEvents;
+class MonitorAccess;
 class Relay;
 class SessionRegistry;
 
-/// Monitors: clients that are told what happens on all nodes, and may disconnect clients. Who may be one:
-/// those whose own token says so (Claims::mayWatch); else with a token configured here, whoever presents it;
-/// with none, clients that are ClientInfo::isLocal.
+/// Monitors: clients that are told what happens on all nodes, and may disconnect clients.
 class MonitorChannel : public QObject, public Channel
 {
     Q_OBJECT
 
 public:
-    /// An empty \a token is none.
-    MonitorChannel(Relay &relay, SessionRegistry &registry, ClusterEvents &events, QByteArray token,
-                   QObject *parent = nullptr);
+    /// \a access decides who may be one.
+    MonitorChannel(Relay &relay, SessionRegistry &registry, ClusterEvents &events,
+                   const MonitorAccess &access, QObject *parent = nullptr);
 
     [[nodiscard]] QByteArrayView name() const override;
     [[nodiscard]] ChannelResult handle(WebSocketSession &session, const protocol::Envelope &message) override;
@@ -44,14 +40,12 @@ private:
     [[nodiscard]] ChannelResult subscribe(WebSocketSession &session, const protocol::Envelope &message);
     [[nodiscard]] ChannelResult disconnectClient(WebSocketSession &session,
                                                  const protocol::Envelope &message);
-    [[nodiscard]] bool isAllowed(const WebSocketSession &session,
-                                 const std::optional<QByteArray> &token) const;
     void unsubscribe(const QUuid &client);
     void onEvent(QByteArrayView payload);
 
     Relay &m_relay;
     ClusterEvents &m_events;
-    QByteArray m_token;
+    const MonitorAccess &m_access;
     QHash<QUuid, Watcher> m_watchers;
     QTimer m_renewal;
     protocol::JsonParser m_parser;

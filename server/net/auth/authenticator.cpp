@@ -1,36 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "net/auth/authenticator.h"
 
-#include <QList>
-
 namespace switchboard {
 
 namespace {
 
-// RFC 6750 section 3. \a error is empty where no token came.
 tl::unexpected<HttpReply> unauthorized(const QByteArray &text, const QByteArray &error)
 {
-    QByteArray challenge = QByteArrayLiteral("Bearer realm=\"switchboard\"");
-    if (!error.isEmpty()) {
-        challenge += ", error=\"" + error + '"';
-    }
-    return tl::unexpected(
-        HttpReply{.status = 401, .body = text + '\n', .fields = {{"WWW-Authenticate", challenge}}});
-}
-
-// Another scheme is for somebody else, such as a proxy on the way.
-QList<QByteArray> tokensInHeader(const HttpHead &head)
-{
-    QList<QByteArray> tokens;
-    constexpr QByteArrayView scheme = "Bearer ";
-    for (const auto &[name, value] : head.fields) {
-        const bool isBearer = name.compare("Authorization", Qt::CaseInsensitive) == 0
-            && value.first(qMin(value.size(), scheme.size())).compare(scheme, Qt::CaseInsensitive) == 0;
-        if (isBearer) {
-            tokens.append(value.sliced(scheme.size()).trimmed());
-        }
-    }
-    return tokens;
+    return tl::unexpected(bearerChallenge(text, error));
 }
 
 // Not percent-decoded: nothing in a token needs it.
@@ -61,7 +38,7 @@ tl::expected<ClaimsPtr, HttpReply> Authenticator::authenticate(const HttpHead &h
     if (!m_verifier) {
         return nullptr;
     }
-    QList<QByteArray> tokens = tokensInHeader(head);
+    QList<QByteArray> tokens = bearerTokens(head);
     if (place == TokenPlace::HeaderOrQuery) {
         tokens += tokensInQuery(head);
     }
@@ -79,6 +56,29 @@ tl::expected<ClaimsPtr, HttpReply> Authenticator::authenticate(const HttpHead &h
         return unauthorized(claims.error(), "invalid_token");
     }
     return std::make_shared<const Claims>(*std::move(claims));
+}
+
+QList<QByteArray> bearerTokens(const HttpHead &head)
+{
+    QList<QByteArray> tokens;
+    constexpr QByteArrayView scheme = "Bearer ";
+    for (const auto &[name, value] : head.fields) {
+        const bool isBearer = name.compare("Authorization", Qt::CaseInsensitive) == 0
+            && value.first(qMin(value.size(), scheme.size())).compare(scheme, Qt::CaseInsensitive) == 0;
+        if (isBearer) {
+            tokens.append(value.sliced(scheme.size()).trimmed());
+        }
+    }
+    return tokens;
+}
+
+HttpReply bearerChallenge(const QByteArray &text, const QByteArray &error)
+{
+    QByteArray challenge = QByteArrayLiteral("Bearer realm=\"switchboard\"");
+    if (!error.isEmpty()) {
+        challenge += ", error=\"" + error + '"';
+    }
+    return {.status = 401, .body = text + '\n', .fields = {{"WWW-Authenticate", challenge}}};
 }
 
 } // namespace switchboard

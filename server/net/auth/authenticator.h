@@ -6,6 +6,7 @@
 #include "net/httprequest.h"
 
 #include <QByteArray>
+#include <QList>
 
 #include <optional>
 #include <tl/expected.hpp>
@@ -32,5 +33,12 @@ public:
 private:
     std::optional<TokenVerifier> m_verifier; // none: nobody needs a token
 };
+
+/// The tokens in the fields `Authorization: Bearer …` of a request; other schemes are somebody else's.
+[[nodiscard]] QList<QByteArray> bearerTokens(const HttpHead &head);
+
+/// The answer 401 that asks for a bearer token (RFC 6750 section 3). \a text is for a person; \a error is
+/// empty where no token came.
+[[nodiscard]] HttpReply bearerChallenge(const QByteArray &text, const QByteArray &error);
 
 } // namespace switchboard

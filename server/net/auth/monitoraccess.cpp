@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "net/auth/monitoraccess.h"
+
+#include "net/auth/authenticator.h"
+#include "net/auth/secretcomparison.h"
+#include "net/localorigin.h"
+
+namespace switchboard {
+
+MonitorAccess::MonitorAccess(QByteArray token, Authenticator &authenticator)
+    : m_token(std::move(token))
+    , m_authenticator(authenticator)
+{ }
+
+bool MonitorAccess::isToken(const std::optional<QByteArray> &token) const
+{
+    return !m_token.isEmpty() && token && equalsSecret(*token, m_token);
+}
+
+bool MonitorAccess::allows(const ClaimsPtr &claims, bool isLocal, const std::optional<QByteArray> &token) const
+{
+    if (claims && claims->mayWatch) {
+        return true;
+    }
+    return m_token.isEmpty() ? isLocal : isToken(token);
+}
+
+bool MonitorAccess::allows(const ClientInfo &client, const std::optional<QByteArray> &token) const
+{
+    return allows(client.claims, client.isLocal, token);
+}
+
+tl::expected<void, HttpReply> MonitorAccess::admit(const HttpHead &head, const QHostAddress &peer) const
+{
+    const QList<QByteArray> tokens = bearerTokens(head);
+    const std::optional<QByteArray> token =
+        tokens.size() == 1 ? std::optional(tokens.constFirst()) : std::nullopt;
+    if (isToken(token)) {
+        return {}; // which is none of the authenticator's
+    }
+    const auto claims = m_authenticator.authenticate(head, Authenticator::TokenPlace::Header);
+    if (!claims) {
+        return tl::unexpected(claims.error());
+    }
+    if (allows(*claims, isLocalRequest(head, peer), token)) {
+        return {};
+    }
+    if (m_token.isEmpty() || *claims) {
+        return tl::unexpected(HttpReply{403, refusal() + '\n'});
+    }
+    return tl::unexpected(bearerChallenge(refusal(), tokens.isEmpty() ? QByteArray() : "invalid_token"));
+}
+
+QByteArray MonitorAccess::refusal() const
+{
+    return m_token.isEmpty() ? QByteArrayLiteral("only clients on this machine may watch: no token is configured")
+                             : QByteArrayLiteral("the token is missing or wrong");
+}
+
+} // namespace switchboard
