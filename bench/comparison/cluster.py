@@ -40,6 +40,7 @@ class Cluster:
         self._folder = Path(tempfile.mkdtemp(prefix="switchboard-bench-"))
         self._processes = []
         self.ports = []
+        self.node_pids = []
         self.redis = None
 
     def __enter__(self):
@@ -72,9 +73,9 @@ class Cluster:
     def arguments(self):
         """Options of switchboard-bench that name these servers."""
         result = ["--dialect", self._contender.dialect, "--pid", f"redis={self.redis.pid}"]
-        for port, process in zip(self.ports, self._processes[1:]):
+        for port, node in zip(self.ports, self.node_pids):
             result += ["--url", f"ws://127.0.0.1:{port}{self._contender.path}"]
-            for pid in self._working_pids(process.pid):
+            for pid in self._working_pids(node):
                 result += ["--pid", str(pid)]
         return result
 
@@ -99,9 +100,10 @@ class Cluster:
         port = free_port()
         folder = self._folder / f"node-{len(self.ports)}"
         folder.mkdir()
-        self._start(self._contender.label, folder, self._contender.command(port, self._redis_port, folder),
-                    environment_of(self._contender))
+        process = self._start(self._contender.label, folder, self._contender.command(port, self._redis_port, folder),
+                              environment_of(self._contender))
         self.ports.append(port)
+        self.node_pids.append(process.pid)
 
     def _start(self, name, folder, command, environment=None):
         with open(folder / "log", "wb") as log:

@@ -30,6 +30,9 @@ public:
                     int maxRooms, QObject *parent = nullptr);
     ~ChatRoomChannel() override;
 
+    /// From now on a client may be in \a maxRooms rooms; who is in more stays in them.
+    void setMaxRooms(int maxRooms) { m_maxRooms = maxRooms; }
+
     [[nodiscard]] QByteArrayView name() const override;
     [[nodiscard]] ChannelResult handle(WebSocketSession &session, const protocol::Envelope &message) override;
 

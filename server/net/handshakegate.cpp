@@ -26,17 +26,36 @@ HandshakeGate::HandshakeGate(const SessionRegistry &registry, Authenticator &aut
     , m_authenticator(authenticator)
     , m_limits(std::move(limits))
 {
-    if (m_limits.maxClientsPerAddress == 0) {
+    connect(&registry, &SessionRegistry::sessionAdded, this, &HandshakeGate::countIn);
+    connect(&registry, &SessionRegistry::sessionRemoved, this, &HandshakeGate::countOut);
+}
+
+void HandshakeGate::setLimits(AdmissionLimits limits)
+{
+    const bool didCount = countsAddresses();
+    m_limits = std::move(limits);
+    if (countsAddresses() == didCount) {
         return;
     }
-    connect(&registry, &SessionRegistry::sessionAdded, this,
-            [this](const WebSocketSession *session) { ++m_clientsByAddress[session->info().address]; });
-    connect(&registry, &SessionRegistry::sessionRemoved, this, [this](const WebSocketSession *session) {
-        const auto found = m_clientsByAddress.find(session->info().address);
-        if (found != m_clientsByAddress.end() && --*found == 0) {
-            m_clientsByAddress.erase(found);
-        }
-    });
+    m_clientsByAddress.clear();
+    for (const WebSocketSession *session : m_registry.sessions()) {
+        countIn(session);
+    }
+}
+
+void HandshakeGate::countIn(const WebSocketSession *session)
+{
+    if (countsAddresses()) {
+        ++m_clientsByAddress[session->info().address];
+    }
+}
+
+void HandshakeGate::countOut(const WebSocketSession *session)
+{
+    const auto found = m_clientsByAddress.find(session->info().address);
+    if (found != m_clientsByAddress.end() && --*found == 0) {
+        m_clientsByAddress.erase(found);
+    }
 }
 
 tl::expected<ClaimsPtr, HttpReply> HandshakeGate::admit(const HttpHead &head,

@@ -16,6 +16,7 @@ namespace switchboard {
 
 class Authenticator;
 class SessionRegistry;
+class WebSocketSession;
 
 /// Whom a node lets in.
 struct AdmissionLimits
@@ -39,16 +40,23 @@ public:
     HandshakeGate(const SessionRegistry &registry, Authenticator &authenticator, AdmissionLimits limits,
                   QObject *parent = nullptr);
 
+    /// Goes by other \a limits from the next client on.
+    void setLimits(AdmissionLimits limits);
+
     /// Lets a client from \a address in: what its token says, or null where clients need none. The error is
     /// the answer that refuses it (401, 403, 503).
     [[nodiscard]] tl::expected<ClaimsPtr, HttpReply> admit(const HttpHead &head,
                                                            const QHostAddress &address) const;
 
 private:
+    [[nodiscard]] bool countsAddresses() const { return m_limits.maxClientsPerAddress > 0; }
+    void countIn(const WebSocketSession *session);
+    void countOut(const WebSocketSession *session);
+
     const SessionRegistry &m_registry;
     Authenticator &m_authenticator;
     AdmissionLimits m_limits;
-    QHash<QHostAddress, qsizetype> m_clientsByAddress; // only where that is limited
+    QHash<QHostAddress, qsizetype> m_clientsByAddress; // empty unless that is limited
 };
 
 /// An origin in the form in which two are compared (RFC 6454 section 6.2): `scheme://host[:port]` in lower

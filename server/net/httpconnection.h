@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "net/chunkedbody.h"
 #include "net/httprequest.h"
 #include "net/timingwheel.h"
 
@@ -30,24 +31,6 @@ struct HttpLimits
     std::chrono::milliseconds closeTimeout = std::chrono::seconds(2);
     /// Requests that one connection may make.
     int requestsPerConnection = 100;
-};
-
-/// Finds the end of a chunked body (RFC 9112 section 7.1) in bytes that come bit by bit.
-class ChunkedBodyScanner
-{
-public:
-    enum class Result { Incomplete, Complete, Malformed };
-
-    /// Looks at all that is there of the body so far, going on where it was. Trailers are taken for
-    /// malformed.
-    [[nodiscard]] Result scan(QByteArrayView body);
-    /// Where the body ends, once scan() said Complete.
-    [[nodiscard]] qsizetype end() const { return m_position; }
-
-private:
-    qsizetype m_position = 0;
-    qsizetype m_chunkRest = 0;
-    bool m_isLast = false;
 };
 
 /// Stands guard over one HTTP connection before QtHttpServer's parser, which bounds nothing: it looks at what

@@ -3,17 +3,11 @@
 
 #include "node/nodeconfig.h"
 
-#include <QString>
-
 namespace switchboard {
 
-/// From now on Qt's log goes to standard output, one line an event:
-/// `[Category] [HH:MM:SS] text`, the time in UTC, with `warning:` or `error:` before the text of the severe.
-/// Lines below \a level are left out unless QT_LOGGING_RULES says otherwise.
-void installLogOutput(LogLevel level);
-
-/// \a text with every control character written as `\xNN` or `\u{NNNN}`, so that what a client sends can
-/// neither end a line nor command a terminal.
-[[nodiscard]] QString withoutControlCharacters(const QString &text);
+/// From now on Qt's log goes to standard output, one line an event; see logLine(). Where that is a stream to
+/// systemd's journal (JOURNAL_STREAM, systemd.exec(5)), it is written for that.
+/// Lines below \a level are left out unless QT_LOGGING_RULES says otherwise. It may be called again.
+void installLogOutput(LogLevel level, LogFormat format = LogFormat::Human);
 
 } // namespace switchboard

@@ -56,7 +56,7 @@ Node::Node(const NodeConfig &config, MetricsHub &hub, int worker, QObject *paren
     , m_chatRooms(m_relay, m_registry, m_broadcaster, m_presence, config.maxRooms)
     , m_ping(m_relay, m_broadcaster)
     , m_events(m_relay, m_id)
-    , m_authenticator(config.authSecret)
+    , m_authenticator(config.authSecret, config.monitorToken)
     , m_monitorAccess(config.monitorToken, m_authenticator)
     , m_monitor(m_relay, m_registry, m_events, m_monitorAccess)
     , m_reporter(m_events, {m_registry, m_services, m_chat, m_chatRooms, m_ping, m_broadcaster, m_link}, m_id)
@@ -146,6 +146,17 @@ void Node::start(FileDescriptor listenSocket)
     m_relay.start();
 }
 
+void Node::reconfigure(const NodeConfig &config)
+{
+    m_config = config;
+    m_services.limits = config.sessions;
+    m_gate.setLimits(config.admission);
+    m_authenticator.setSecret(config.authSecret);
+    m_authenticator.setMonitorToken(config.monitorToken);
+    m_monitorAccess.setToken(config.monitorToken);
+    m_chatRooms.setMaxRooms(config.maxRooms);
+}
+
 void Node::stop()
 {
     if (m_phase != Phase::Running) {
@@ -160,6 +171,12 @@ void Node::stop()
     if (m_relay.unconfirmed() == 0) {
         closeClients();
     }
+}
+
+std::chrono::milliseconds Node::longestStop(const NodeConfig &config)
+{
+    // Until Redis has confirmed, and then until the last client is gone.
+    return 2 * (config.drainTime + config.stopTimeout) + 2 * retireTimeout;
 }
 
 void Node::closeClients()

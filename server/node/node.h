@@ -51,10 +51,17 @@ public:
     /// From now on new connections are TLS by \a configuration.
     void setTls(const QSslConfiguration &configuration) { m_front.setTls(configuration); }
 
+    /// From now on goes by what of \a config can change while it runs, that is by settings of
+    /// Setting::Reload::Always; all else must be as it was. Clients that are there keep what they were let in
+    /// by; their rate and unread output are held to the new limits.
+    void reconfigure(const NodeConfig &config);
+
     /// Stops accepting, waits for Redis to confirm what clients have sent, closes the clients (1001) behind
     /// what they are owed and spread over NodeConfig::drainTime, and emits stopped() when all are gone or
     /// NodeConfig::stopTimeout is over beyond that.
     void stop();
+    /// More than stop() takes at the most.
+    [[nodiscard]] static std::chrono::milliseconds longestStop(const NodeConfig &config);
 
 Q_SIGNALS:
     void stopped();

@@ -8,17 +8,20 @@
 #include "redis/redisurl.h"
 
 #include <QHostAddress>
-#include <QProcessEnvironment>
 #include <QString>
-#include <QStringList>
 
-#include <optional>
-#include <tl/expected.hpp>
+#include <chrono>
 
 namespace switchboard {
 
 /// The least severe kind of log line that is written.
 enum class LogLevel { Debug, Info, Warning, Critical };
+
+/// How log lines are written.
+enum class LogFormat {
+    Human,
+    Json, ///< one object a line
+};
 
 /// What speaks WebSocket with the clients.
 enum class Engine {
@@ -57,20 +60,7 @@ struct NodeConfig
     /// What lets a client watch the cluster, beside its own token; empty: only clients on this machine may.
     QByteArray monitorToken;
     LogLevel logLevel = LogLevel::Info;
+    LogFormat logFormat = LogFormat::Human;
 };
-
-/// What a command line and an environment come to.
-struct CommandLine
-{
-    NodeConfig config;
-    /// A text to print instead of running: the help or the version.
-    std::optional<QString> message;
-};
-
-/// Reads \a arguments (the first is the program) and \a environment. Flags win over environment variables,
-/// these over defaults. The error is one line that names the setting, its bad value and what would be right;
-/// an empty value is a bad one.
-[[nodiscard]] tl::expected<CommandLine, QString> parseCommandLine(const QStringList &arguments,
-                                                                  const QProcessEnvironment &environment);
 
 } // namespace switchboard

@@ -1,34 +1,36 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include "node/nodeconfig.h"
+#include "node/settingvalue.h"
 
 #include <QString>
 
-#include <functional>
-#include <optional>
 #include <vector>
 
 namespace switchboard {
 
-/// One thing that a daemon can be told, by a flag or by an environment variable.
+/// One thing that a daemon can be told: by a flag, by an environment variable, or in its configuration file
+/// under the name of the flag.
 struct Setting
 {
-    /// Applies a value to the configuration, or says what would be right.
-    using Apply = std::function<std::optional<QString>(NodeConfig &config, const QString &value)>;
+    /// Whether a running daemon takes another value.
+    enum class Reload {
+        Never, ///< It takes a restart.
+        WhileSet, ///< A value is replaced by another; to set it at all, or no more, takes a restart.
+        Always,
+    };
 
     /// Without its dashes.
     QString flag;
     QString variable;
-    /// What the help calls the value.
+    /// What the help calls the value; empty where the flag stands alone, for true.
     QString valueName;
     QString description;
-    Apply apply;
-    /// For a secret, which stands in the variable itself, but in a file that the flag names.
-    Apply applyVariable = {};
-    /// Whether a flag that is given several times is one value, separated by commas; else the last one
-    /// counts.
-    bool repeats = false;
+    SettingValue value;
+    Reload reload = Reload::Never;
+
+    /// How its value is written in the configuration file.
+    [[nodiscard]] SettingKind kind() const { return valueName.isEmpty() ? SettingKind::Switch : value.kind; }
 };
 
 /// All settings in the order of the help.

@@ -25,9 +25,11 @@ Workers::~Workers()
 
 tl::expected<quint16, QString> Workers::start()
 {
-    if (const auto loaded = loadTls(); !loaded) {
-        return tl::unexpected(loaded.error());
+    auto tls = loadTls(m_config);
+    if (!tls) {
+        return tl::unexpected(tls.error());
     }
+    m_tls = *std::move(tls);
     auto sockets = openSockets();
     if (!sockets) {
         return tl::unexpected(QStringLiteral("cannot listen on %1 port %2: %3")
@@ -105,34 +107,62 @@ void Workers::startThread(int number, FileDescriptor socket)
     m_nodes.push_back(node);
 }
 
-tl::expected<void, QString> Workers::loadTls()
+tl::expected<std::optional<QSslConfiguration>, QString> Workers::loadTls(const NodeConfig &config)
 {
-    if (m_config.tlsCertificateFile.isEmpty()) {
-        return {};
+    if (config.tlsCertificateFile.isEmpty()) {
+        return std::nullopt;
     }
-    auto loaded = loadTlsIdentity(m_config.tlsCertificateFile, m_config.tlsKeyFile);
+    auto loaded = loadTlsIdentity(config.tlsCertificateFile, config.tlsKeyFile);
     if (!loaded) {
         return tl::unexpected(loaded.error());
     }
-    m_tls = *std::move(loaded);
+    return *std::move(loaded);
+}
+
+tl::expected<void, QString> Workers::reload(const NodeConfig &config)
+{
+    auto tls = loadTls(config);
+    if (!tls) {
+        return tl::unexpected(tls.error());
+    }
+    m_config = config;
+    m_tls = *std::move(tls);
+    for (Node *node : m_nodes) {
+        QMetaObject::invokeMethod(
+            node,
+            [node, config, tls = m_tls] {
+                node->reconfigure(config);
+                if (tls) {
+                    node->setTls(*tls);
+                }
+            },
+            Qt::QueuedConnection);
+    }
+    if (m_tls) {
+        qCInfo(lcNode, "The certificate is reloaded; new connections get it");
+    }
     return {};
 }
 
-void Workers::reload()
+void Workers::checkAlive()
 {
-    if (const auto loaded = loadTls(); !loaded) {
-        qCWarning(lcNode, "Not reloaded: %ls; the certificate of before stays",
-                  qUtf16Printable(loaded.error()));
+    if (m_unanswered > 0) {
         return;
     }
-    if (!m_tls) {
-        qCInfo(lcNode, "There is nothing to reload: no setting names a certificate");
-        return;
-    }
-    qCInfo(lcNode, "The certificate is reloaded; new connections get it");
+    m_unanswered = m_nodes.size();
     for (Node *node : m_nodes) {
-        QMetaObject::invokeMethod(
-            node, [node, tls = *m_tls] { node->setTls(tls); }, Qt::QueuedConnection);
+        // There and back: what answers is the other loop.
+        const auto answer = [this] {
+            QMetaObject::invokeMethod(this, &Workers::onNodeAlive, Qt::QueuedConnection);
+        };
+        QMetaObject::invokeMethod(node, answer, Qt::QueuedConnection);
+    }
+}
+
+void Workers::onNodeAlive()
+{
+    if (--m_unanswered == 0) {
+        Q_EMIT alive();
     }
 }
 

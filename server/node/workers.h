@@ -29,9 +29,13 @@ public:
     /// Listens and starts every node. Returns the port, or in one line what is wrong.
     [[nodiscard]] tl::expected<quint16, QString> start();
 
-    /// Reads the files again that may have changed: certificate and key. Where that fails, what there was
-    /// stays, and the log says why.
-    void reload();
+    /// Brings \a config into effect, as far as Node::reconfigure() can, and certificate and key from their
+    /// files for new connections. Returns in one line what is wrong with those files; then nothing changes.
+    [[nodiscard]] tl::expected<void, QString> reload(const NodeConfig &config);
+
+    /// Asks every node's event loop for a sign of life; alive() tells when all have given it. Does nothing
+    /// while an earlier question waits for its answers.
+    void checkAlive();
 
     /// Stops every node; see Node::stop().
     void stop();
@@ -39,12 +43,16 @@ public:
 Q_SIGNALS:
     /// Every node has stopped.
     void stopped();
+    /// Every event loop has turned since checkAlive() asked.
+    void alive();
 
 private:
-    [[nodiscard]] tl::expected<void, QString> loadTls();
+    [[nodiscard]] static tl::expected<std::optional<QSslConfiguration>, QString>
+    loadTls(const NodeConfig &config);
     [[nodiscard]] tl::expected<std::vector<FileDescriptor>, QString> openSockets() const;
     void startThread(int number, FileDescriptor socket);
     void onNodeStopped();
+    void onNodeAlive();
 
     NodeConfig m_config;
     std::optional<QSslConfiguration> m_tls;
@@ -53,6 +61,7 @@ private:
     std::vector<std::unique_ptr<QThread>> m_threads;
     std::vector<Node *> m_nodes; // all, the first included
     std::size_t m_stoppedCount = 0;
+    std::size_t m_unanswered = 0; // of what checkAlive() asked
 };
 
 } // namespace switchboard

@@ -44,6 +44,7 @@ class HttpRefusalsTest : public QObject
     Q_OBJECT
 
     void checkRefused(const QByteArray &bytes, int status, const QByteArray &word);
+    void checkRefusedOn(RawSocket &socket, const QByteArray &bytes, int status, const QByteArray &word);
     void checkNotSmuggled();
 
     std::unique_ptr<Cluster> m_cluster;
@@ -88,10 +89,31 @@ void HttpRefusalsTest::cleanupTestCase()
     m_cluster.reset();
 }
 
-/// Sends \a bytes with a good request behind them, which must be neither answered nor carried out.
+/// Sends \a bytes with a good request behind them, which must be neither answered nor carried out: on a
+/// connection of their own, and on one that has served a request.
 void HttpRefusalsTest::checkRefused(const QByteArray &bytes, int status, const QByteArray &word)
 {
-    const HttpExchange got = exchange(m_cluster->daemon(0).port(), bytes + request("GET", "/ping1"));
+    for (const bool isKept : {false, true}) {
+        RawSocket socket;
+        QVERIFY(socket.connectTo(m_cluster->daemon(0).port()));
+        if (isKept) {
+            socket.write(request("GET", "/healthz"));
+            const auto answer = readAnswer(socket);
+            QVERIFY(answer && answer->status == 200);
+        }
+        checkRefusedOn(socket, bytes, status, word);
+        if (QTest::currentTestFailed()) {
+            return;
+        }
+    }
+}
+
+void HttpRefusalsTest::checkRefusedOn(RawSocket &socket, const QByteArray &bytes, int status,
+                                      const QByteArray &word)
+{
+    m_listener->clear();
+    socket.write(bytes + request("GET", "/ping1"));
+    const HttpExchange got = readExchange(socket);
     QVERIFY(got.isClosed);
     QCOMPARE(got.rest, QByteArray());
     QCOMPARE(got.answers.size(), 1);

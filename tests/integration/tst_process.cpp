@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <QProcess>
 #include <QRegularExpression>
+#include <QTemporaryFile>
 #include <QTest>
 
 #include "integration/cluster.h"
@@ -98,6 +99,8 @@ private Q_SLOTS:
     void portFromTheEnvironment();
     void flagWinsOverTheEnvironment();
     void limitsFromTheEnvironment();
+    void checksTheConfiguration();
+    void printsTheConfiguration();
 };
 
 void ProcessTest::help()
@@ -279,6 +282,47 @@ void ProcessTest::limitsFromTheEnvironment()
     client.sendText(QByteArray(101, 'x'));
     QVERIFY(client.waitForClose());
     QCOMPARE(client.closeCode(), 1009);
+}
+
+void ProcessTest::checksTheConfiguration()
+{
+    QTemporaryFile file;
+    QVERIFY(file.open());
+    const auto write = [&](const QByteArray &contents) {
+        return file.resize(0) && file.seek(0) && file.write(contents) == contents.size() && file.flush();
+    };
+    const QStringList arguments{u"--check-config"_s, u"--config"_s, file.fileName()};
+    // It does not start: the port is taken.
+    DaemonProcess daemon({});
+    QVERIFY(daemon.start());
+    QVERIFY(write("port = " + QByteArray::number(daemon.port()) + '\n'));
+    const Run good = run(arguments);
+    QVERIFY(good.isOver);
+    QCOMPARE(good.exitCode, 0);
+    QCOMPARE(good.standardOutput, "ok\n");
+    QCOMPARE(good.standardError, QByteArray());
+
+    QVERIFY(write("\n port = 1.5\n"));
+    checkBadStart(run(arguments), {file.fileName().toUtf8() + ":2:9: port takes an integer such as 9001"});
+    QVERIFY(write("prt = 1\nport = 70000\n"));
+    const Run bad = run(arguments);
+    QCOMPARE(bad.exitCode, BadStart);
+    const QByteArray start = "switchboard-server: " + file.fileName().toUtf8();
+    QCOMPARE(bad.standardError,
+             start + ":1:1: unknown key \"prt\"; did you mean \"port\"?\n" + start
+                 + ":2:8: port: \"70000\" is not a port from 0 to 65535\n");
+}
+
+void ProcessTest::printsTheConfiguration()
+{
+    const Run result = run({u"--print-config"_s, u"--max-rooms=3"_s}, environmentWith(u"PORT"_s, u"1"_s));
+    QVERIFY(result.isOver);
+    QCOMPARE(result.exitCode, 0);
+    QCOMPARE(result.standardError, QByteArray());
+    for (const QByteArray line : {"\nport = 1 # environment PORT\n", "\nmax-rooms = 3 # flag --max-rooms\n",
+                                  "\nkeepalive = 30 # default\n"}) {
+        QVERIFY2(result.standardOutput.contains(line), result.standardOutput.constData());
+    }
 }
 
 QTEST_GUILESS_MAIN(ProcessTest)

@@ -58,7 +58,7 @@ DaemonProcess::DaemonProcess(QStringList arguments, const QProcessEnvironment &e
     if (!hasFlag(arguments, u"--port"_s)) {
         arguments << u"--port"_s << u"0"_s;
     }
-    if (!hasFlag(arguments, u"--rate-limit"_s)) {
+    if (!hasFlag(arguments, u"--rate-limit"_s) && !hasFlag(arguments, u"--config"_s)) {
         arguments << u"--rate-limit"_s << u"0"_s;
     }
     QProcessEnvironment environment = plainEnvironment();

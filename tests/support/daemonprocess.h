@@ -28,7 +28,7 @@ class DaemonProcess
 public:
     /**
      * \param arguments of the daemon; "--port 0" is added unless they name a port, and "--rate-limit 0"
-     *        unless they name a rate: tests talk faster than people
+     *        unless they name a rate or a configuration file: tests talk faster than people
      * \param extra variables, on top of those that a program needs to run at all
      */
     explicit DaemonProcess(QStringList arguments, const QProcessEnvironment &extra = {});

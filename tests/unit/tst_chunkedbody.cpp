@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "net/httpconnection.h"
+#include "net/chunkedbody.h"
 
 #include <QStringBuilder>
 #include <QTest>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "node/nodeconfig.h"
+#include "node/commandline.h"
 #include "node/version.h"
 
 #include <QRegularExpression>
@@ -246,6 +246,9 @@ void CommandLineTest::refusesAuthSecret()
 void CommandLineTest::helpNamesEverySetting()
 {
     const QList<QStringList> settings = {
+        {u"config"_s, u"<file>"_s, u"TOML"_s, u"[CONFIG]"_s},
+        {u"check-config"_s, QString(), u"0 if so, 2 if not"_s, u"not."_s},
+        {u"print-config"_s, QString(), u"as a configuration file"_s, u"exit."_s},
         {u"port"_s, u"<port>"_s, u"(9001)"_s, u"[PORT]"_s},
         {u"address"_s, u"<address>"_s, u"(any)"_s, u"[ADDRESS]"_s},
         {u"tls-cert"_s, u"<file>"_s, u"(none)"_s, u"[TLS_CERT]"_s},
@@ -267,6 +270,7 @@ void CommandLineTest::helpNamesEverySetting()
         {u"auth-secret-file"_s, u"<file>"_s, u"Without one"_s, u"[AUTH_SECRET]"_s},
         {u"monitor-token-file"_s, u"<file>"_s, u"Without one"_s, u"[MONITOR_TOKEN]"_s},
         {u"log-level"_s, u"<level>"_s, u"(info)"_s, u"[LOG_LEVEL]"_s},
+        {u"log-format"_s, u"<format>"_s, u"(human)"_s, u"[LOG_FORMAT]"_s},
     };
     // What stands from one flag to the next; the text is broken into lines anywhere.
     const QStringList entries = helpText().split(u"\n  --"_s).mid(1);
@@ -274,7 +278,8 @@ void CommandLineTest::helpNamesEverySetting()
     for (qsizetype i = 0; i < entries.size(); ++i) {
         const QStringList &setting = settings[i];
         const QString entry = entries[i].simplified();
-        QVERIFY2(entry.startsWith(setting[0] + u' ' + setting[1] + u' '), qPrintable(entry));
+        const QString start = QStringList{setting[0], setting[1]}.join(u' ').trimmed();
+        QVERIFY2(entry.startsWith(start + u' '), qPrintable(entry));
         QVERIFY2(entry.contains(setting[2]), qPrintable(entry));
         QVERIFY2(entry.endsWith(u' ' + setting[3]), qPrintable(entry));
     }

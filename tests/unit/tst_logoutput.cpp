@@ -2,17 +2,23 @@
 #include "channels/excerpt.h"
 #include "net/logging.h"
 #include "node/logging.h"
+#include "node/logline.h"
 #include "node/logoutput.h"
 #include "redis/logging.h"
 #include "relay/logging.h"
 
 #include <QCoreApplication>
 #include <QDateTime>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QLoggingCategory>
 #include <QMap>
 #include <QProcess>
 #include <QRegularExpression>
 #include <QTest>
+
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 using namespace switchboard;
@@ -53,6 +59,15 @@ void logOddities()
     qCInfo(lcNode, "gr\u00FC\u00DFe \U0001F600");
     qCInfo(lcNode, "%s", "");
     qCInfo(lcNode, "100 %% of %s", "%d");
+}
+
+// Makes \a stream the journal's; "this" is the standard output.
+void pretendJournal(const QString &stream)
+{
+    struct stat status = {};
+    fstat(STDOUT_FILENO, &status);
+    qputenv("JOURNAL_STREAM",
+            (stream == "this"_L1 ? u"%1:%2"_s.arg(status.st_dev).arg(status.st_ino) : stream).toLatin1());
 }
 
 // This program again, logging as the daemon does.
@@ -135,6 +150,9 @@ private Q_SLOTS:
     void environmentSelects();
     void tellsTimeInUtc();
     void oneEventIsOneLine();
+    void writesForTheJournal_data();
+    void writesForTheJournal();
+    void writesJson();
     void excerpts_data();
     void excerpts();
 };
@@ -259,6 +277,41 @@ void LogOutputTest::oneEventIsOneLine()
     QCOMPARE(child.lines(), expected);
 }
 
+void LogOutputTest::writesForTheJournal_data()
+{
+    QTest::addColumn<QString>("stream");
+    QTest::addColumn<bool>("isJournal");
+    QTest::newRow("this stream") << u"this"_s << true;
+    QTest::newRow("another") << u"1:1"_s << false;
+    QTest::newRow("none") << QString() << false;
+}
+
+void LogOutputTest::writesForTheJournal()
+{
+    QFETCH(const QString, stream);
+    QFETCH(const bool, isJournal);
+    const Child child({u"oddities"_s, u"1"_s, u"human"_s, stream});
+    QVERIFY(child.hasFinished);
+    const QList<QByteArray> lines = child.output.chopped(1).split('\n');
+    QCOMPARE(lines.size(), 5);
+    for (const QByteArray &line : lines) {
+        QVERIFY2(line.startsWith(isJournal ? "<6>[Node] " : "[Node] ["), line.constData());
+    }
+}
+
+void LogOutputTest::writesJson()
+{
+    const Child child({u"oddities"_s, u"1"_s, u"json"_s});
+    QVERIFY(child.hasFinished);
+    QStringList messages;
+    for (const QByteArray &line : child.output.chopped(1).split('\n')) {
+        messages.append(QJsonDocument::fromJson(line).object().value(u"message"_s).toString());
+    }
+    const QStringList expected = {u"two\nlines\r\n"_s, u"\u001B[31mred\u0007"_s,
+                                  u"gr\u00FC\u00DFe \U0001F600"_s, QString(), u"100 % of %d"_s};
+    QCOMPARE(messages, expected);
+}
+
 void LogOutputTest::excerpts_data()
 {
     QTest::addColumn<QByteArray>("text");
@@ -296,7 +349,9 @@ int main(int argc, char *argv[])
     const QCoreApplication application(argc, argv);
     const QStringList arguments = QCoreApplication::arguments();
     if (arguments.value(1) == "--child"_L1) {
-        installLogOutput(static_cast<LogLevel>(arguments.value(3).toInt()));
+        pretendJournal(arguments.value(5));
+        installLogOutput(static_cast<LogLevel>(arguments.value(3).toInt()),
+                         arguments.value(4) == "json"_L1 ? LogFormat::Json : LogFormat::Human);
         arguments.value(2) == "oddities"_L1 ? logOddities() : logEverything();
         return 0;
     }

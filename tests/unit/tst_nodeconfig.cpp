@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "node/nodeconfig.h"
+#include "node/commandline.h"
 
 #include <QMap>
 #include <QTest>
@@ -41,6 +41,7 @@ Fields fieldsOf(const NodeConfig &config)
         {u"max-rooms"_s, QString::number(config.maxRooms)},
         {u"monitor-token-file"_s, QString::fromUtf8(config.monitorToken)},
         {u"log-level"_s, QString::number(static_cast<int>(config.logLevel))},
+        {u"log-format"_s, config.logFormat == switchboard::LogFormat::Json ? u"json"_s : u"human"_s},
     };
 }
 
@@ -67,6 +68,7 @@ Fields defaults()
         {u"max-rooms"_s, u"100"_s},
         {u"monitor-token-file"_s, QString()},
         {u"log-level"_s, u"1"_s},
+        {u"log-format"_s, u"human"_s},
     };
 }
 
@@ -172,6 +174,8 @@ void NodeConfigTest::setsOneByOne_data()
     row("log-level", "info", "1");
     row("log-level", "warning", "2");
     row("log-level", "error", "3");
+    row("log-format", "human", "human");
+    row("log-format", "json", "json");
 }
 
 void NodeConfigTest::setsOneByOne()
@@ -205,7 +209,8 @@ void NodeConfigTest::setsAllTogether()
                {u"RATE_LIMIT"_s, u"8"_s},
                {u"DRAIN_SECONDS"_s, u"11"_s},
                {u"MAX_ROOMS"_s, u"6"_s},
-               {u"MONITOR_TOKEN"_s, u"token"_s}});
+               {u"MONITOR_TOKEN"_s, u"token"_s},
+               {u"LOG_FORMAT"_s, u"json"_s}});
     QVERIFY2(commandLine, commandLine ? "" : qPrintable(commandLine.error()));
     const Fields expected = {
         {u"port"_s, u"1"_s},
@@ -228,6 +233,7 @@ void NodeConfigTest::setsAllTogether()
         {u"max-rooms"_s, u"6"_s},
         {u"monitor-token-file"_s, u"token"_s},
         {u"log-level"_s, u"0"_s},
+        {u"log-format"_s, u"json"_s},
     };
     QCOMPARE(fieldsOf(commandLine->config), expected);
 }
@@ -335,6 +341,9 @@ void NodeConfigTest::refusesValues_data()
     }
     for (const char *value : {"", "Info", "critical", "warn", "2", " info"}) {
         row("log-level", value, "debug, info, warning or error");
+    }
+    for (const char *value : {"", "JSON", "text"}) {
+        row("log-format", value, "human or json");
     }
     // What a value holds is not read as a place for another text.
     row("log-level", "%1 %2 %3", "debug, info, warning or error");

@@ -23,18 +23,29 @@ public:
         HeaderOrQuery, ///< or `?token=…`: pages in browsers cannot set a field of a WebSocket handshake.
     };
 
-    /// Tokens are signed with \a secret, see TokenVerifier; with an empty one nobody needs a token.
-    explicit Authenticator(const QByteArray &secret);
+    /// Tokens are signed with \a secret, see TokenVerifier; with an empty one nobody needs a token. In the
+    /// header \a monitorToken is as good as a token, unless it is empty: that of an operator, who may watch.
+    explicit Authenticator(const QByteArray &secret, const QByteArray &monitorToken = {});
+
+    /// From now on tokens are signed with another \a secret, or with an empty one nobody needs a token.
+    /// Clients that are there stay.
+    void setSecret(const QByteArray &secret);
+    /// From now on this is the operator's token; an empty one is none.
+    void setMonitorToken(const QByteArray &token) { m_monitorToken = token; }
 
     /// Who sends the request with \a head; null where nobody needs a token. The error is the answer that
     /// refuses it (401), which says what is wrong without the token.
     [[nodiscard]] tl::expected<ClaimsPtr, HttpReply> authenticate(const HttpHead &head, TokenPlace place);
 
 private:
+    [[nodiscard]] bool isOperator(const QList<QByteArray> &bearers) const;
+
     std::optional<TokenVerifier> m_verifier; // none: nobody needs a token
+    QByteArray m_monitorToken;
 };
 
-/// The tokens in the fields `Authorization: Bearer …` of a request; other schemes are somebody else's.
+/// The tokens in the fields `Authorization: Bearer …` of a request; other schemes are for somebody else, such
+/// as a proxy on the way.
 [[nodiscard]] QList<QByteArray> bearerTokens(const HttpHead &head);
 
 /// The answer 401 that asks for a bearer token (RFC 6750 section 3). \a text is for a person; \a error is

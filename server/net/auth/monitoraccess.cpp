@@ -17,7 +17,8 @@ bool MonitorAccess::isToken(const std::optional<QByteArray> &token) const
     return !m_token.isEmpty() && token && equalsSecret(*token, m_token);
 }
 
-bool MonitorAccess::allows(const ClaimsPtr &claims, bool isLocal, const std::optional<QByteArray> &token) const
+bool MonitorAccess::allows(const ClaimsPtr &claims, bool isLocal,
+                           const std::optional<QByteArray> &token) const
 {
     if (claims && claims->mayWatch) {
         return true;
@@ -53,8 +54,9 @@ tl::expected<void, HttpReply> MonitorAccess::admit(const HttpHead &head, const Q
 
 QByteArray MonitorAccess::refusal() const
 {
-    return m_token.isEmpty() ? QByteArrayLiteral("only clients on this machine may watch: no token is configured")
-                             : QByteArrayLiteral("the token is missing or wrong");
+    return m_token.isEmpty()
+        ? QByteArrayLiteral("only clients on this machine may watch: no token is configured")
+        : QByteArrayLiteral("the token is missing or wrong");
 }
 
 } // namespace switchboard

@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <tl/expected.hpp>
+#include <utility>
 
 namespace switchboard {
 
@@ -21,6 +22,9 @@ class MonitorAccess
 public:
     /// An empty \a token is none. \a authenticator, which must outlive it, knows the clients' own tokens.
     MonitorAccess(QByteArray token, Authenticator &authenticator);
+
+    /// From now on \a token is what lets a client watch; those who watch go on.
+    void setToken(QByteArray token) { m_token = std::move(token); }
 
     /// Whether \a client, which the authenticator has let in, may; it presents \a token.
     [[nodiscard]] bool allows(const ClientInfo &client, const std::optional<QByteArray> &token) const;
