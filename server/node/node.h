@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "api/httpapi.h"
 #include "channels/channelrouter.h"
 #include "channels/chatchannel.h"
 #include "channels/chatroomchannel.h"
 #include "channels/monitorchannel.h"
 #include "channels/pingchannel.h"
+#include "channels/sessionchannel.h"
 #include "metrics/metricsendpoint.h"
 #include "metrics/nodemetrics.h"
 #include "net/auth/authenticator.h"
@@ -97,7 +99,9 @@ private:
     Authenticator m_authenticator;
     MonitorAccess m_monitorAccess;
     MonitorChannel m_monitor;
+    SessionChannel m_session;
     NodeReporter m_reporter;
+    HttpApi m_api;
     ChannelRouter m_router;
     SessionExpiry m_sessionExpiry;
     HandshakeGate m_gate;
