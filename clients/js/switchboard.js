@@ -76,6 +76,7 @@ export class Switchboard {
     #failures = 0; // since the last good connection
     #openedAt = 0;
     #closing = null; // the promise of close()
+    #page = null; // ends what was begun by #watchPage()
     #hasHeard = false; // since #watch looked
     #rooms = new Map(); // name → Set of members: the rooms that we are in, or will be in again
     #asked = null; // the join that the daemon has been asked for
@@ -91,6 +92,7 @@ export class Switchboard {
         if (this.#urls.length === 0) {
             throw new TypeError("There is no URL to connect to.");
         }
+        this.#watchPage();
         this.#connect();
     }
 
@@ -184,6 +186,7 @@ export class Switchboard {
     close() {
         this.#closing ??= new Promise((resolve) => {
             const socket = this.#release();
+            this.#page?.abort();
             this.#rooms.clear();
             const finish = () => {
                 this.#setState({ name: "closed", code: 1000, reason: codeWords.get(1000) });
@@ -298,6 +301,20 @@ export class Switchboard {
 
     #drop() {
         this.#release()?.close();
+    }
+
+    /**
+     * A browser keeps a page that was left, for the way back, and its connection with it: to the others we would be
+     * there, and hear nothing.
+     */
+    #watchPage() {
+        if (typeof globalThis.addEventListener === "function" && globalThis.document) {
+            this.#page = new AbortController();
+            const options = { signal: this.#page.signal };
+            const leave = () => this.#socket && this.#fail(1001, "the page was left");
+            globalThis.addEventListener("pagehide", leave, options);
+            globalThis.addEventListener("pageshow", () => this.reconnect(), options);
+        }
     }
 
     /** Asks a daemon that is silent whether it is there: a connection that is half gone does not tell. */

@@ -5,6 +5,7 @@
 #include "web/settledcluster.h"
 #include "web/webdriver.h"
 
+#include <QScopeGuard>
 #include <QTemporaryFile>
 #include <QTest>
 
@@ -80,10 +81,12 @@ private Q_SLOTS:
     void initTestCase();
     void init();
     void cleanup();
+    void cleanupTestCase() { m_browser.reset(); }
     void relaysBetweenDaemons();
     void showsRooms();
     void pings();
     void comesBack();
+    void leavesWithItsPage();
     void showsTextAsText();
     void keepsTheNewestLines();
     void worksByKeyboard();
@@ -113,18 +116,26 @@ void BrowserTest::initTestCase()
 
 void BrowserTest::init()
 {
-    m_browser = std::make_unique<WebDriver>();
-    QVERIFY(m_browser->start());
+    if (!m_browser) {
+        m_browser = std::make_unique<WebDriver>();
+        QVERIFY(m_browser->start());
+    }
     m_pages[0] = m_browser->window();
     m_pages[1].clear();
 }
 
 void BrowserTest::cleanup()
 {
-    if (m_browser) {
-        QCOMPARE(complaints(), QStringList());
+    auto restart = qScopeGuard([this] { m_browser.reset(); });
+    QVERIFY(m_browser);
+    QCOMPARE(complaints(), QStringList());
+    if (!m_pages[1].isEmpty()) {
+        QVERIFY(m_browser->switchTo(m_pages[1]) && m_browser->closeWindow());
     }
-    m_browser.reset();
+    QVERIFY(m_browser->switchTo(m_pages[0]) && m_browser->goTo({u"about:blank"_s}));
+    if (!QTest::currentTestFailed()) {
+        restart.dismiss(); // the next test takes this browser
+    }
 }
 
 bool BrowserTest::openPages()
@@ -253,6 +264,24 @@ void BrowserTest::comesBack()
     QVERIFY(say(m_pages[0], u"#chat-text"_s, u", now not"_s));
     QVERIFY(shows(m_pages[1], u"#chat-log"_s, u"too early, now not"_s));
     QVERIFY(m_browser->run(u"return document.getElementById('notice').hidden"_s).isBool());
+}
+
+// Browsers keep a page that was left, with its connection, for the way back.
+void BrowserTest::leavesWithItsPage()
+{
+    QVERIFY(openPages());
+    QVERIFY(say(m_pages[0], u"#join-room"_s, u"tea"_s));
+    QVERIFY(say(m_pages[1], u"#join-room"_s, u"tea"_s));
+    QVERIFY(shows(m_pages[1], u".room .count"_s, u"2"_s));
+    QVERIFY(m_browser->switchTo(m_pages[0]));
+    m_browser->run(u"window.isTheSame = true"_s);
+    QVERIFY(m_browser->goTo({u"about:blank"_s}));
+    QVERIFY(shows(m_pages[1], u".room .count"_s, u"1"_s));
+    QVERIFY(m_browser->switchTo(m_pages[0]));
+    QVERIFY(m_browser->goBack());
+    QVERIFY(m_browser->waitForText(u"#state"_s, u"Connected"_s));
+    const bool isKept = m_browser->run(u"return window.isTheSame === true"_s).toBool();
+    QVERIFY(!isKept || shows(m_pages[1], u".room .count"_s, u"2"_s));
 }
 
 void BrowserTest::showsTextAsText()

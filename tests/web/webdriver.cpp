@@ -106,6 +106,11 @@ QString WebDriver::openWindow()
     return switchTo(handle) ? handle : QString();
 }
 
+bool WebDriver::closeWindow()
+{
+    return !send("DELETE", u"/window"_s).isUndefined();
+}
+
 bool WebDriver::switchTo(const QString &window)
 {
     return !send("POST", u"/window"_s, {{u"handle"_s, window}}).isUndefined();
@@ -119,6 +124,11 @@ QString WebDriver::window()
 bool WebDriver::goTo(const QUrl &url)
 {
     return !send("POST", u"/url"_s, {{u"url"_s, url.toString()}}).isUndefined();
+}
+
+bool WebDriver::goBack()
+{
+    return !send("POST", u"/back"_s).isUndefined();
 }
 
 QJsonValue WebDriver::run(const QString &script)

@@ -38,12 +38,16 @@ public:
 
     /// Opens one more window; returns its handle, which the commands below go to from now on.
     QString openWindow();
+    /// Closes the window that commands go to; another one is to be switched to.
+    bool closeWindow();
     /// Lets the commands below go to that window.
     bool switchTo(const QString &window);
     /// The window that commands go to.
     QString window();
 
     bool goTo(const QUrl &url);
+    /// Goes back to the page before.
+    bool goBack();
 
     /// Runs the body of a function in the page and returns what it returns.
     QJsonValue run(const QString &script);
