@@ -11,10 +11,11 @@ namespace switchboard {
 
 namespace {
 
-constexpr std::array<std::pair<int, const char *>, 21> reasonPhrases{{
+constexpr std::array<std::pair<int, const char *>, 22> reasonPhrases{{
     {200, "OK"},
     {202, "Accepted"},
     {204, "No Content"},
+    {304, "Not Modified"},
     {400, "Bad Request"},
     {401, "Unauthorized"},
     {403, "Forbidden"},
@@ -66,8 +67,8 @@ QByteArray HttpReply::encode(bool withBody, bool keepAlive) const
         .append(reasonPhrase(status))
         .append("\r\n");
     writeField("Date", httpDate());
-    // An answer that never has a body must not tell its length (RFC 9110 section 8.6).
-    if (status != 204) {
+    // 204 must not tell a length (RFC 9110 section 8.6); that of 304 would be of the answer it stands for.
+    if (status != 204 && status != 304) {
         writeField("Content-Length", QByteArray::number(body.size()));
     }
     if (!body.isEmpty()) {

@@ -61,6 +61,9 @@ void HttpReplyTest::encodes_data()
         HttpReply{405, "{}", "application/json", {{"Allow", "GET"}, {"Allow", "HEAD"}}}, true, false,
         "HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 2\r\nContent-Type: application/json\r\n"
         "Allow: GET\r\nAllow: HEAD\r\nConnection: close\r\n\r\n{}");
+    // Its length would be that of the page that is not sent (RFC 9110 section 8.6).
+    row("not modified", HttpReply{304, {}, {}, {{"ETag", "\"x\""}}}, true, true,
+        "HTTP/1.1 304 Not Modified\r\nETag: \"x\"\r\n\r\n");
     row("any bytes", HttpReply{200, QByteArray("\r\n\0\xFF", 4)}, true, true,
         QByteArrayLiteral("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n"
                           "Content-Type: text/plain; charset=utf-8\r\n\r\n\r\n\0\xFF"));
@@ -86,6 +89,7 @@ void HttpReplyTest::knowsReasonPhrases_data()
     row(200, "OK");
     row(202, "Accepted");
     row(204, "No Content");
+    row(304, "Not Modified");
     row(400, "Bad Request");
     row(401, "Unauthorized");
     row(403, "Forbidden");
