@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "link/nodeaddress.h"
+#include "client/nodeaddress.h"
 #include "version.h"
 #include "view/mainwindow.h"
 #include "view/palettes.h"
@@ -83,7 +83,7 @@ tl::expected<CommandLine, QString> read(const Options &options)
         return commandLine;
     }
     if (options.parser.isSet(options.url)) {
-        const auto url = switchboard::monitor::parseNodeUrl(options.parser.value(options.url));
+        const auto url = switchboard::client::parseNodeUrl(options.parser.value(options.url));
         if (!url) {
             return tl::unexpected(u"--url: "_s + url.error());
         }
