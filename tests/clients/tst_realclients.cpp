@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "integration/cluster.h"
 #include "support/childprocess.h"
+#include "support/wspackage.h"
 
 #include <QDir>
-#include <QFileInfo>
 #include <QProcess>
 #include <QStandardPaths>
 #include <QTcpServer>
@@ -46,16 +46,16 @@ void RealClientsTest::nodeWs()
 {
     QFETCH(const QStringList, arguments);
     const QString node = QStandardPaths::findExecutable(u"node"_s);
-    const QString peers = sources.filePath(u"bench/peers"_s);
-    if (node.isEmpty() || !QFileInfo::exists(peers + u"/node_modules/ws"_s)) {
-        QSKIP("node or its package ws is not there; bench/peers/install brings them");
+    const QString ws = findWsPackage(sources.path());
+    if (node.isEmpty() || ws.isEmpty()) {
+        QSKIP("node or its package ws is not there; scripts/install-deps --extra brings them");
     }
     Cluster cluster(2, arguments);
     QVERIFY(cluster.start());
     QProcess client;
     dieWithParent(client);
     client.start(node,
-                 {sources.filePath(u"tests/clients/ws.mjs"_s), peers,
+                 {sources.filePath(u"tests/clients/ws.mjs"_s), ws,
                   cluster.daemon(0).webSocketUrl().toString(), cluster.daemon(1).webSocketUrl().toString()});
     QVERIFY(waitUntil([&] { return client.state() == QProcess::NotRunning; }, 60s));
     QVERIFY2(client.exitCode() == 0, client.readAllStandardError().constData());
@@ -71,7 +71,7 @@ void RealClientsTest::browser()
     QFETCH(const QStringList, arguments);
     const QString chromium = QStandardPaths::findExecutable(u"chromium"_s);
     if (chromium.isEmpty()) {
-        QSKIP("Chromium is not there");
+        QSKIP("chromium is not there; scripts/install-deps --extra brings it");
     }
     Cluster cluster(2, arguments);
     QVERIFY(cluster.start());

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Talks to daemons with npm's ws, plain and compressed, whole and in fragments:
-//   node ws.mjs FOLDER URL…     FOLDER has node_modules/ws
+//   node ws.mjs FOLDER URL…     FOLDER is that of the package ws
 // Prints "ok" when every client has heard every message as it was sent; else what went wrong, with status 1.
 
 import { createRequire } from "node:module";
 import path from "node:path";
 
 const [folder, ...urls] = process.argv.slice(2);
-const WebSocket = createRequire(path.join(folder, "package.json"))("ws");
+const WebSocket = createRequire(path.join(folder, "package.json"))(folder);
 
 const texts = ["", "short", "ä€😀".repeat(2000), "x".repeat(60000), JSON.stringify({ a: ['"', "\\", "\u0001"] })];
 

@@ -2,10 +2,10 @@
 #include "integration/cluster.h"
 #include "support/childprocess.h"
 #include "support/webtoken.h"
+#include "support/wspackage.h"
 #include "web/settledcluster.h"
 
 #include <QDir>
-#include <QFileInfo>
 #include <QProcess>
 #include <QStandardPaths>
 #include <QTest>
@@ -17,18 +17,6 @@ using namespace switchboard::test;
 namespace {
 
 const QDir sources(QStringLiteral(SWITCHBOARD_SOURCE_DIR));
-
-/// The folder of the package ws: Debian's node-ws, or what bench/peers/install has brought; empty without.
-QString wsFolder()
-{
-    for (const QString &folder :
-         {sources.filePath(u"bench/peers/node_modules/ws"_s), u"/usr/share/nodejs/ws"_s}) {
-        if (QFileInfo::exists(folder + u"/package.json"_s)) {
-            return folder;
-        }
-    }
-    return {};
-}
 
 } // namespace
 
@@ -56,7 +44,7 @@ private:
 void JavaScriptTest::client()
 {
     const QString node = QStandardPaths::findExecutable(u"node"_s);
-    const QString ws = wsFolder();
+    const QString ws = findWsPackage(sources.path());
     if (node.isEmpty() || ws.isEmpty()) {
         QSKIP("node or its package ws is not there; scripts/install-deps --extra brings them");
     }
