@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 #include <random>
+#include <utility>
 
 namespace switchboard::bench {
 
@@ -11,7 +12,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto settleTimeout = 10s; // without anything coming
+constexpr auto settleTimeout = 10s; // without a delivery
 constexpr auto pollInterval = 50ms;
 constexpr std::size_t noReceiver = std::numeric_limits<std::size_t>::max();
 constexpr std::string_view placeholder = "\x01";
@@ -156,12 +157,13 @@ void Conversation::speakInTurn(std::uint32_t window, std::chrono::nanoseconds du
         send(i % static_cast<std::uint32_t>(m_senders.size()));
     }
     auto now = begin;
-    auto last = begin; // when something came
+    auto last = begin; // when something was delivered
+    std::uint64_t handled = 0;
     while (now - begin < duration && now - last < settleTimeout && m_crowd.ended() == 0) {
-        const bool hasCome =
-            m_crowd.poll(std::min<std::chrono::nanoseconds>(pollInterval, duration - (now - begin)));
+        m_crowd.poll(std::min<std::chrono::nanoseconds>(pollInterval, duration - (now - begin)));
         now = Clock::now();
-        last = hasCome ? now : last;
+        // What others say does not count.
+        last = std::exchange(handled, m_deliveries + m_rejected) < m_deliveries + m_rejected ? now : last;
         progress.update(phase, seconds(now - begin), seconds(duration));
     }
     m_isInTurn = false;
@@ -201,9 +203,11 @@ void Conversation::speakOnce()
 void Conversation::settle()
 {
     auto last = Clock::now();
+    std::uint64_t handled = 0;
     while (m_deliveries + m_refused < m_owed && m_crowd.ended() == 0) {
+        m_crowd.poll(pollInterval);
         const auto now = Clock::now();
-        if (m_crowd.poll(pollInterval)) {
+        if (std::exchange(handled, m_deliveries + m_refused) < m_deliveries + m_refused) {
             last = now;
         } else if (now - last > settleTimeout) {
             return;

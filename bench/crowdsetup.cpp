@@ -13,6 +13,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr auto quietTime = 200ms;
+constexpr auto quietTimeout = 5s; // where somebody else goes on talking
 constexpr auto entranceTimeout = 15s; // without one more client in its room
 
 /// Counts the clients that are told that they have entered a room.
@@ -131,7 +132,8 @@ tl::expected<void, QString> enterRooms(Crowd &crowd, const Dialect &dialect, std
 
 void waitUntilQuiet(Crowd &crowd)
 {
-    while (crowd.poll(quietTime)) { }
+    const auto begin = Clock::now();
+    while (crowd.poll(quietTime) && Clock::now() - begin < quietTimeout) { }
 }
 
 } // namespace switchboard::bench

@@ -23,6 +23,24 @@ function(switchboard_configure target)
     endif()
 endfunction()
 
+# With SWITCHBOARD_PRECOMPILE, all targets that use Qt take its headers precompiled from this one.
+if(SWITCHBOARD_PRECOMPILE)
+    find_package(Qt6 6.4 REQUIRED COMPONENTS Core Network)
+    file(CONFIGURE OUTPUT precompiled.cpp CONTENT "#include <QtCore>\n")
+    add_library(switchboard_precompiled OBJECT "${CMAKE_CURRENT_BINARY_DIR}/precompiled.cpp")
+    target_link_libraries(switchboard_precompiled PRIVATE Qt6::Core)
+    # Not linked: its definition would have to be that of every target.
+    target_include_directories(switchboard_precompiled SYSTEM PRIVATE ${Qt6Network_INCLUDE_DIRS})
+    switchboard_configure(switchboard_precompiled)
+    target_precompile_headers(switchboard_precompiled PRIVATE "${CMAKE_CURRENT_LIST_DIR}/precompiled.h")
+endif()
+
+function(switchboard_use_precompiled target)
+    if(SWITCHBOARD_PRECOMPILE)
+        target_precompile_headers(${target} REUSE_FROM switchboard_precompiled)
+    endif()
+endfunction()
+
 # switchboard_add_library(NAME SOURCES… [LIBRARIES…]): a static library switchboard_NAME with the alias
 # Switchboard::NAME. Its headers are included by their path below the folder above it ("redis/redisurl.h").
 function(switchboard_add_library name)
@@ -35,6 +53,9 @@ function(switchboard_add_library name)
     target_include_directories(switchboard_${name} PUBLIC "${arg_INCLUDE_ROOT}")
     target_link_libraries(switchboard_${name} PUBLIC ${arg_LIBRARIES})
     switchboard_configure(switchboard_${name})
+    if("Qt6::Core" IN_LIST arg_LIBRARIES)
+        switchboard_use_precompiled(switchboard_${name})
+    endif()
 endfunction()
 
 # switchboard_add_test(NAME [BOTH_ENGINES] [LIBRARIES…] [SOURCES…] [LABELS…]): a Qt Test program tst_NAME made from
@@ -44,6 +65,7 @@ function(switchboard_add_test name)
     add_executable(tst_${name} tst_${name}.cpp ${arg_SOURCES})
     target_link_libraries(tst_${name} PRIVATE Qt6::Test ${arg_LIBRARIES})
     switchboard_configure(tst_${name})
+    switchboard_use_precompiled(tst_${name})
     add_test(NAME ${name} COMMAND tst_${name})
     set_tests_properties(${name} PROPERTIES
         TIMEOUT 300

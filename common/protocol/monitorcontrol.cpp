@@ -67,6 +67,9 @@ Result controlMessageFromRelayPayload(JsonParser &parser, QByteArrayView payload
     if (*type == DisconnectClient::typeName) {
         return read<DisconnectClient>(*root);
     }
+    if (*type == ClusterQuery::typeName) {
+        return read<ClusterQuery>(*root);
+    }
     return std::nullopt;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "protocol/clusterquery.h"
 #include "protocol/json.h"
 #include "protocol/monitorrequests.h"
 
@@ -34,7 +35,7 @@ struct WatchLease
 };
 
 /// All that nodes ask of each other.
-using ControlMessage = std::variant<WatchLease, DisconnectClient>;
+using ControlMessage = std::variant<WatchLease, DisconnectClient, ClusterQuery>;
 
 /// The payload in Redis: `{"contents":…,"type":…}`.
 [[nodiscard]] QByteArray toRelayPayload(const ControlMessage &message);

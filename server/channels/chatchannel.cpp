@@ -6,7 +6,6 @@
 #include "net/websocketsession.h"
 #include "relay/broadcaster.h"
 #include "relay/logging.h"
-#include "relay/relay.h"
 
 namespace switchboard {
 
@@ -39,6 +38,13 @@ ChannelResult ChatChannel::handle(WebSocketSession &session, const protocol::Env
     publishFor(session, message.type, protocol::chatRelayChannel.toByteArray(), received.toRelayPayload());
     Q_EMIT messageTaken(session.id(), received);
     return {};
+}
+
+void ChatChannel::post(const protocol::NewMessageReceived &message, Relay::PublishHandler handler)
+{
+    qCInfo(lcHttp, "chat \"%s\"", excerpt(message.content).constData());
+    relay().publish(protocol::chatRelayChannel.toByteArray(), message.toRelayPayload(), std::move(handler));
+    Q_EMIT messageTaken(QUuid(), message);
 }
 
 void ChatChannel::onRelayed(QByteArrayView payload)

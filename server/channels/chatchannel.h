@@ -4,6 +4,7 @@
 #include "channels/relayedchannel.h"
 
 #include "protocol/chat.h"
+#include "relay/relay.h"
 
 #include <QByteArrayView>
 #include <QObject>
@@ -23,8 +24,13 @@ public:
     [[nodiscard]] QByteArrayView name() const override;
     [[nodiscard]] ChannelResult handle(WebSocketSession &session, const protocol::Envelope &message) override;
 
+    /// Says \a message for one who is no client. \a handler is told whether Redis took it, see
+    /// Relay::publish().
+    void post(const protocol::NewMessageReceived &message, Relay::PublishHandler handler);
+
 Q_SIGNALS:
-    /// A client of this node said something, which is on its way to Redis.
+    /// A client of this node, or with the nil UUID one who is none, said something, which is on its way to
+    /// Redis.
     void messageTaken(const QUuid &client, const switchboard::protocol::NewMessageReceived &message);
 
 private:

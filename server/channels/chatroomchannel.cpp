@@ -7,7 +7,6 @@
 #include "relay/broadcaster.h"
 #include "relay/logging.h"
 #include "relay/presence.h"
-#include "relay/relay.h"
 
 namespace switchboard {
 
@@ -52,8 +51,6 @@ ChatRoomChannel::ChatRoomChannel(Relay &relay, SessionRegistry &registry, Broadc
     connect(&m_lists, &RoomLists::reviewed, this, &ChatRoomChannel::onReviewed);
     connect(&m_lists, &RoomLists::reviewDue, this, &ChatRoomChannel::reviewRooms);
 }
-
-ChatRoomChannel::~ChatRoomChannel() = default;
 
 QByteArrayView ChatRoomChannel::name() const
 {
@@ -159,6 +156,14 @@ ChannelResult ChatRoomChannel::say(WebSocketSession &session, const protocol::Ne
                protocol::toRelayPayload(message));
     Q_EMIT messageTaken(message);
     return {};
+}
+
+void ChatRoomChannel::post(const protocol::NewRoomMessage &message, Relay::PublishHandler handler)
+{
+    qCInfo(lcHttp, "chat-room \"%s\" \"%s\"", message.room.constData(), excerpt(message.message).constData());
+    relay().publish(protocol::chatRoomRelayChannel(message.room), protocol::toRelayPayload(message),
+                    std::move(handler));
+    Q_EMIT messageTaken(message);
 }
 
 ChannelResult ChatRoomChannel::postpone(Membership &membership, PendingRequest request)
@@ -312,11 +317,6 @@ bool ChatRoomChannel::isNews(Room &room, const protocol::LeftRoom &event)
         return false;
     }
     room.noteWent(event.user);
-    return true;
-}
-
-bool ChatRoomChannel::isNews(Room &, const protocol::NewRoomMessage &)
-{
     return true;
 }
 

@@ -4,6 +4,7 @@
 #include "channels/relayedchannel.h"
 #include "channels/room.h"
 #include "channels/roomlists.h"
+#include "relay/relay.h"
 
 #include <QByteArray>
 #include <QByteArrayView>
@@ -28,13 +29,17 @@ public:
     /// A client may be in \a maxRooms rooms at once.
     ChatRoomChannel(Relay &relay, SessionRegistry &registry, Broadcaster &broadcaster, Presence &presence,
                     int maxRooms, QObject *parent = nullptr);
-    ~ChatRoomChannel() override;
+    ~ChatRoomChannel() override = default;
 
     /// From now on a client may be in \a maxRooms rooms; who is in more stays in them.
     void setMaxRooms(int maxRooms) { m_maxRooms = maxRooms; }
 
     [[nodiscard]] QByteArrayView name() const override;
     [[nodiscard]] ChannelResult handle(WebSocketSession &session, const protocol::Envelope &message) override;
+
+    /// Says \a message, whose user is the nil UUID, for one who is no member. \a handler is told whether
+    /// Redis took it, see Relay::publish().
+    void post(const protocol::NewRoomMessage &message, Relay::PublishHandler handler);
 
     /// The rooms with members on this node.
     [[nodiscard]] const QHash<QByteArray, std::shared_ptr<Room>> &rooms() const { return m_rooms; }
@@ -48,7 +53,8 @@ Q_SIGNALS:
     /// A client of this node is in a room from now on, and no more.
     void memberJoined(const QUuid &client, const QByteArray &room);
     void memberLeft(const QUuid &client, const QByteArray &room);
-    /// A client of this node said something, which is on its way to Redis.
+    /// A client of this node, or with the nil UUID one who is none, said something, which is on its way to
+    /// Redis.
     void messageTaken(const switchboard::protocol::NewRoomMessage &message);
 
 private:
@@ -70,7 +76,10 @@ private:
     /// Whether \a event is news to the members here.
     [[nodiscard]] bool isNews(Room &room, const protocol::JoinedRoom &event);
     [[nodiscard]] bool isNews(Room &room, const protocol::LeftRoom &event);
-    [[nodiscard]] bool isNews(Room &room, const protocol::NewRoomMessage &event);
+    [[nodiscard]] static bool isNews(Room & /*room*/, const protocol::NewRoomMessage & /*event*/)
+    {
+        return true;
+    }
     void tell(const Room &room, const protocol::RoomEvent &event);
 
     void onReadyChanged(bool ready);

@@ -17,6 +17,7 @@
 #include <QTcpSocket>
 #include <QWebSocket>
 
+#include <algorithm>
 #include <fcntl.h>
 
 namespace switchboard {
@@ -71,6 +72,22 @@ HttpFront::~HttpFront() = default;
 void HttpFront::route(const QByteArray &path, const Handler &handler)
 {
     m_routes.insert(path, handler);
+}
+
+void HttpFront::routeBelow(const QByteArray &path, const Handler &handler)
+{
+    m_routes.insert(path, handler);
+    m_subtrees.emplace_back(path + '/', handler);
+}
+
+HttpFront::Handler HttpFront::handlerFor(const QByteArray &path) const
+{
+    if (const auto route = m_routes.constFind(path); route != m_routes.constEnd()) {
+        return *route;
+    }
+    const auto subtree =
+        std::ranges::find_if(m_subtrees, [&](const auto &entry) { return path.startsWith(entry.first); });
+    return subtree == m_subtrees.end() ? Handler() : subtree->second;
 }
 
 void HttpFront::start(FileDescriptor listenSocket)
@@ -225,13 +242,13 @@ bool HttpFront::handleRequest(const QHttpServerRequest &request, QTcpSocket *soc
         responder.send(claims.error());
         return !isWebSocketUpgrade(head);
     }
-    const auto handler = m_routes.constFind(path);
-    if (handler == m_routes.constEnd()) {
+    const Handler handler = handlerFor(path);
+    if (!handler) {
         responder.send(notFound());
         return true;
     }
-    (*handler)(HttpRequest{head, request.body(), plainAddress(socket->peerAddress()), socket->peerPort()},
-               responder);
+    handler(HttpRequest{head, request.body(), plainAddress(socket->peerAddress()), socket->peerPort()},
+            responder);
     return true;
 }
 

@@ -17,6 +17,7 @@
 #include <memory>
 #include <tl/expected.hpp>
 #include <utility>
+#include <vector>
 
 namespace switchboard {
 
@@ -43,6 +44,9 @@ public:
 
     /// Requests for \a path, with any method, go to \a handler. Everything without a route is answered 404.
     void route(const QByteArray &path, const Handler &handler);
+
+    /// Requests for \a path and for all below it go to \a handler, where no route() is for them.
+    void routeBelow(const QByteArray &path, const Handler &handler);
 
     /// Serves who connects to \a listenSocket, which listens already.
     void start(FileDescriptor listenSocket);
@@ -81,6 +85,7 @@ private:
     void takeConnection(FileDescriptor descriptor, const QByteArray &bytes) override;
 
     void onRequestReady(HttpConnection *connection);
+    [[nodiscard]] Handler handlerFor(const QByteArray &path) const;
     [[nodiscard]] tl::expected<ClaimsPtr, HttpReply> admit(const HttpHead &head, const Peer &peer) const;
     void takeOver(HttpConnection *connection, const LeanEngine::Handshake &handshake);
     void beginSession(std::unique_ptr<LeanSession> session, const LeanEngine::Handshake &handshake,
@@ -96,6 +101,7 @@ private:
     ClientIds m_clientIds;
     HttpListener *m_listener;
     QHash<QByteArray, Handler> m_routes;
+    std::vector<std::pair<QByteArray, Handler>> m_subtrees; // by what their paths begin with
     HttpConnection *m_current = nullptr; // while Qt parses and handles its request
     Outcome m_outcome = Outcome::NotUnderstood;
     ClaimsPtr m_claims; // of the handshake that was Upgraded

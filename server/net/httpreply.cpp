@@ -11,8 +11,11 @@ namespace switchboard {
 
 namespace {
 
-constexpr std::array<std::pair<int, const char *>, 16> reasonPhrases{{
+constexpr std::array<std::pair<int, const char *>, 22> reasonPhrases{{
     {200, "OK"},
+    {202, "Accepted"},
+    {204, "No Content"},
+    {304, "Not Modified"},
     {400, "Bad Request"},
     {401, "Unauthorized"},
     {403, "Forbidden"},
@@ -21,21 +24,17 @@ constexpr std::array<std::pair<int, const char *>, 16> reasonPhrases{{
     {408, "Request Timeout"},
     {413, "Content Too Large"},
     {414, "URI Too Long"},
+    {415, "Unsupported Media Type"},
     {417, "Expectation Failed"},
+    {422, "Unprocessable Content"},
     {426, "Upgrade Required"},
     {431, "Request Header Fields Too Large"},
     {500, "Internal Server Error"},
     {501, "Not Implemented"},
     {503, "Service Unavailable"},
+    {504, "Gateway Timeout"},
     {505, "HTTP Version Not Supported"},
 }};
-
-const char *reasonPhrase(int status)
-{
-    const auto *found = std::find_if(reasonPhrases.begin(), reasonPhrases.end(),
-                                     [&](const auto &entry) { return entry.first == status; });
-    return found == reasonPhrases.end() ? "" : found->second;
-}
 
 // RFC 9110 section 5.6.7.
 QByteArray httpDate()
@@ -47,6 +46,13 @@ QByteArray httpDate()
 }
 
 } // namespace
+
+QByteArray reasonPhrase(int status)
+{
+    const auto *found = std::find_if(reasonPhrases.begin(), reasonPhrases.end(),
+                                     [&](const auto &entry) { return entry.first == status; });
+    return found == reasonPhrases.end() ? QByteArray() : QByteArray(found->second);
+}
 
 QByteArray HttpReply::encode(bool withBody, bool keepAlive) const
 {
@@ -61,7 +67,10 @@ QByteArray HttpReply::encode(bool withBody, bool keepAlive) const
         .append(reasonPhrase(status))
         .append("\r\n");
     writeField("Date", httpDate());
-    writeField("Content-Length", QByteArray::number(body.size()));
+    // 204 must not tell a length (RFC 9110 section 8.6); that of 304 would be of the answer it stands for.
+    if (status != 204 && status != 304) {
+        writeField("Content-Length", QByteArray::number(body.size()));
+    }
     if (!body.isEmpty()) {
         writeField("Content-Type", contentType);
     }

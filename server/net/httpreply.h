@@ -24,4 +24,7 @@ struct HttpReply
     [[nodiscard]] QByteArray encode(bool withBody, bool keepAlive) const;
 };
 
+/// The reason phrase of a status (RFC 9110 section 15); empty where this daemon never answers with it.
+[[nodiscard]] QByteArray reasonPhrase(int status);
+
 } // namespace switchboard

@@ -186,7 +186,7 @@ bool HttpHead::hasToken(QByteArrayView name, QByteArrayView token) const
     return false;
 }
 
-QByteArray HttpHead::path() const
+QByteArray HttpHead::encodedPath() const
 {
     QByteArrayView path = target;
     if (const qsizetype question = path.indexOf('?'); question >= 0) {
@@ -197,7 +197,12 @@ QByteArray HttpHead::path() const
         const qsizetype slash = path.indexOf('/', scheme + 3);
         path = slash < 0 ? QByteArrayView("/") : path.sliced(slash);
     }
-    QByteArray decoded = QByteArray::fromPercentEncoding(path.toByteArray());
+    return path.toByteArray();
+}
+
+QByteArray HttpHead::path() const
+{
+    QByteArray decoded = QByteArray::fromPercentEncoding(encodedPath());
     if (!decoded.isEmpty() && !decoded.startsWith('/') && decoded != "*") {
         decoded.prepend('/');
     }

@@ -40,6 +40,8 @@ struct HttpHead
 
     /// The path of the target, percent-decoded once, without query; empty where the target has none.
     [[nodiscard]] QByteArray path() const;
+    /// The same before decoding, for where an encoded slash is to stay part of a name.
+    [[nodiscard]] QByteArray encodedPath() const;
     /// What stands behind the question mark, as it came.
     [[nodiscard]] QByteArray query() const;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "node/clientfigures.h"
 
+#include "channels/chatroomchannel.h"
 #include "net/websocketsession.h"
 
 namespace switchboard {
@@ -15,6 +16,22 @@ protocol::ClientFigures figuresOf(const WebSocketSession &session)
         figures.roundTripMicros = roundTrip->count();
     }
     return figures;
+}
+
+protocol::NodeSnapshot::Client describeClient(const WebSocketSession &session, const ChatRoomChannel &rooms)
+{
+    const ClientInfo &info = session.info();
+    const QSet<QByteArray> joined = rooms.roomsOf(info.id);
+    return {
+        .client = info.idText(),
+        .address = info.address.toString().toUtf8(),
+        // A header field may be any bytes.
+        .userAgent = QString::fromUtf8(info.userAgent).toUtf8(),
+        .connectedAt = info.connectedAt,
+        .rooms = std::vector<QByteArray>(joined.begin(), joined.end()),
+        .figures = figuresOf(session),
+        .user = info.user(),
+    };
 }
 
 } // namespace switchboard

@@ -3,6 +3,7 @@
 
 #include "net/listensocket.h"
 #include "node/logging.h"
+#include "web/webpage.h"
 
 #include <QSysInfo>
 #include <QTimer>
@@ -59,7 +60,10 @@ Node::Node(const NodeConfig &config, int worker, QObject *parent)
     , m_authenticator(config.authSecret, config.monitorToken)
     , m_monitorAccess(config.monitorToken, m_authenticator)
     , m_monitor(m_relay, m_registry, m_events, m_monitorAccess)
+    , m_session(m_id)
     , m_reporter(m_events, {m_registry, m_services, m_chat, m_chatRooms, m_ping, m_broadcaster, m_link}, m_id)
+    , m_api({m_monitorAccess, m_relay, m_presence, m_chat, m_chatRooms, m_wheel}, m_id,
+            config.sessions.maxMessageBytes)
     , m_sessionExpiry(m_registry, m_wheel)
     , m_gate(m_registry, m_authenticator, config.admission)
     , m_front("/websockets", m_registry, m_services, m_gate, config.http, m_leanEngine.get())
@@ -69,6 +73,7 @@ Node::Node(const NodeConfig &config, int worker, QObject *parent)
     m_router.add(m_chat);
     m_router.add(m_chatRooms);
     m_router.add(m_monitor);
+    m_router.add(m_session);
     connect(&m_registry, &SessionRegistry::messageReceived, this,
             [this](WebSocketSession *session, QByteArrayView message) { m_router.route(*session, message); });
     connect(&m_registry, &SessionRegistry::messageOverRate, this,
@@ -95,8 +100,14 @@ Node::~Node() = default;
 
 void Node::addRoutes()
 {
+    if (m_config.hasWebPage) {
+        serveWebPage(m_front);
+    }
     addPingRoute("/ping1", protocol::PingNumber::One);
     addPingRoute("/ping2", protocol::PingNumber::Two);
+    m_front.routeBelow("/api", [this](const HttpRequest &request, const HttpResponder &responder) {
+        m_api.handle(request, responder);
+    });
     m_front.route("/healthz", [](const HttpRequest &, const HttpResponder &responder) {
         responder.send({200, "ok\n"});
     });
@@ -133,8 +144,11 @@ void Node::start(FileDescriptor listenSocket)
 {
     qCInfo(lcNode, "Node %s relays through %ls", m_id.toByteArray(QUuid::WithoutBraces).constData(),
            qUtf16Printable(m_config.redisUrl.toDisplayString()));
-    m_reporter.setAddress(reachableHost(m_config.address), localPort(listenSocket.get()),
-                          m_config.workers > 1 ? m_worker : 0);
+    const QByteArray host = reachableHost(m_config.address);
+    const quint16 port = localPort(listenSocket.get());
+    const int worker = m_config.workers > 1 ? m_worker : 0;
+    m_reporter.setAddress(host, port, worker);
+    m_session.setAddress(host, port, worker);
     m_front.start(std::move(listenSocket));
     m_relay.start();
 }

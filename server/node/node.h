@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "api/httpapi.h"
 #include "channels/channelrouter.h"
 #include "channels/chatchannel.h"
 #include "channels/chatroomchannel.h"
 #include "channels/monitorchannel.h"
 #include "channels/pingchannel.h"
+#include "channels/sessionchannel.h"
 #include "net/auth/authenticator.h"
 #include "net/auth/monitoraccess.h"
 #include "net/auth/sessionexpiry.h"
@@ -95,7 +97,9 @@ private:
     Authenticator m_authenticator;
     MonitorAccess m_monitorAccess;
     MonitorChannel m_monitor;
+    SessionChannel m_session;
     NodeReporter m_reporter;
+    HttpApi m_api;
     ChannelRouter m_router;
     SessionExpiry m_sessionExpiry;
     HandshakeGate m_gate;

@@ -51,6 +51,8 @@ struct NodeConfig
     /// Rooms that one client may be in at once.
     int maxRooms = 100;
     HttpLimits http;
+    /// Whether there is a page at `/`.
+    bool hasWebPage = true;
     /// Over which time a stopping daemon closes its clients.
     std::chrono::milliseconds drainTime = std::chrono::seconds(5);
     /// How long a stopping daemon waits, beyond that, for its clients to take what they are owed.

@@ -32,6 +32,16 @@ QByteArray printable(const QByteArray &text)
     return QString::fromUtf8(text).toUtf8();
 }
 
+// What is known of a node from its start on.
+protocol::NodeSnapshot about(const QByteArray &node, const protocol::Timestamp &startedAt)
+{
+    return {.node = node,
+            .host = {},
+            .pid = QCoreApplication::applicationPid(),
+            .version = versionText().toUtf8(),
+            .startedAt = startedAt};
+}
+
 // proc(5): the second number in statm is the resident pages.
 qint64 residentBytes()
 {
@@ -52,13 +62,9 @@ NodeReporter::NodeReporter(ClusterEvents &events, const Sources &sources, const 
     , m_sources(sources)
     , m_node(idText(nodeId))
     , m_startedAt(protocol::Timestamp::now())
-    , m_snapshots(events, sources.registry, sources.chatRooms,
-                  {.node = m_node,
-                   .host = {},
-                   .pid = QCoreApplication::applicationPid(),
-                   .version = versionText().toUtf8(),
-                   .startedAt = m_startedAt})
+    , m_snapshots(events, sources.registry, sources.chatRooms, about(m_node, m_startedAt))
     , m_clientStats(events, sources.registry, m_node)
+    , m_responder(events, sources.registry, sources.chatRooms, about(m_node, m_startedAt))
 {
     m_sinceStart.start();
     m_statsTimer.setInterval(statsInterval);
@@ -66,11 +72,6 @@ NodeReporter::NodeReporter(ClusterEvents &events, const Sources &sources, const 
     connect(&m_statsTimer, &QTimer::timeout, this, &NodeReporter::publishStats);
     connect(&m_events, &ClusterEvents::watchedChanged, this, &NodeReporter::onWatchedChanged);
     connect(&m_events, &ClusterEvents::snapshotRequested, &m_snapshots, &SnapshotPublisher::request);
-    connect(&m_events, &ClusterEvents::disconnectRequested, this, [this](const QUuid &client) {
-        if (WebSocketSession *session = m_sources.registry.find(client)) {
-            session->close(CloseCode::DisconnectedByOperator, "disconnected by operator");
-        }
-    });
     connectSources();
 }
 
@@ -141,6 +142,7 @@ void NodeReporter::connectSources()
 void NodeReporter::setAddress(const QByteArray &host, quint16 port, int worker)
 {
     m_snapshots.setAddress(host, port, worker);
+    m_responder.setAddress(host, port, worker);
 }
 
 void NodeReporter::reportDown(const QByteArray &node)

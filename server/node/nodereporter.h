@@ -3,6 +3,7 @@
 
 #include "net/websocketsession.h"
 #include "node/clientstatspublisher.h"
+#include "node/queryresponder.h"
 #include "node/snapshotpublisher.h"
 #include "protocol/chat.h"
 #include "protocol/chatroom.h"
@@ -65,6 +66,7 @@ private:
     protocol::Timestamp m_startedAt;
     SnapshotPublisher m_snapshots;
     ClientStatsPublisher m_clientStats;
+    QueryResponder m_responder;
     QElapsedTimer m_sinceStart;
     QTimer m_statsTimer;
     QElapsedTimer m_sinceStats;

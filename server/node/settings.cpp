@@ -85,6 +85,25 @@ SettingValue authSecret()
         [](auto &config) -> auto & { return config.authSecret; }, apply);
 }
 
+// What takes away something that is there by default.
+SettingValue without(bool NodeConfig::*member)
+{
+    const auto access = [member](auto &config) -> auto &
+    {
+        return config.*member;
+    };
+    const auto apply = [access](NodeConfig &config, const QString &value) -> std::optional<QString> {
+        const bool isSet = value == "true"_L1 || value == "1"_L1;
+        if (!isSet && value != "false"_L1 && value != "0"_L1) {
+            return u"true or false"_s;
+        }
+        access(config) = !isSet;
+        return std::nullopt;
+    };
+    return valueAt(SettingKind::Switch, access, apply,
+                   [access](const NodeConfig &config) { return access(config) ? u"false"_s : u"true"_s; });
+}
+
 SettingValue origins()
 {
     const auto access = [](auto &config) -> auto &
@@ -156,6 +175,11 @@ std::vector<Setting> settings()
          u"Origin of pages that may connect, such as https://example.org; repeat it for more, or separate "
          "them with commas. Pages of others are refused with 403 (any)."_s,
          origins(), Reload::Always},
+        {u"no-web"_s,
+         u"NO_WEB"_s,
+         {},
+         u"Serve no page at /; the variable is true or false (false)."_s,
+         without(&NodeConfig::hasWebPage)},
         {u"engine"_s, u"ENGINE"_s, u"engine"_s,
          u"What speaks WebSocket: lean, or qt for QtWebSockets, which costs more memory and does not "
          "compress (lean)."_s,

@@ -110,7 +110,7 @@ void SnapshotPublisher::takeClients(protocol::NodeSnapshot &part, qsizetype &byt
          ++taken) {
         // One that has gone meanwhile was told of by its own event.
         if (const WebSocketSession *session = m_registry.find(m_clients.back())) {
-            const auto &client = part.clients.emplace_back(describe(*session));
+            const auto &client = part.clients.emplace_back(describeClient(*session, m_chatRooms));
             bytes += client.userAgent.size() + client.user.size() + bytesBesideTexts;
             for (const QByteArray &room : client.rooms) {
                 bytes += room.size();
@@ -137,22 +137,6 @@ int SnapshotPublisher::partsLeft() const
     const int roomParts = partsOf(m_rooms, roomsPerPart);
     // The last clients and the first rooms share a part.
     return m_clients.empty() ? roomParts : partsOf(m_clients, clientsPerPart) + std::max(0, roomParts - 1);
-}
-
-protocol::NodeSnapshot::Client SnapshotPublisher::describe(const WebSocketSession &session) const
-{
-    const ClientInfo &info = session.info();
-    const QSet<QByteArray> rooms = m_chatRooms.roomsOf(info.id);
-    return {
-        .client = info.idText(),
-        .address = info.address.toString().toUtf8(),
-        // A header field may be any bytes.
-        .userAgent = QString::fromUtf8(info.userAgent).toUtf8(),
-        .connectedAt = info.connectedAt,
-        .rooms = std::vector<QByteArray>(rooms.begin(), rooms.end()),
-        .figures = figuresOf(session),
-        .user = info.user(),
-    };
 }
 
 } // namespace switchboard

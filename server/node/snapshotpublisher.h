@@ -17,7 +17,6 @@ namespace switchboard {
 class ChatRoomChannel;
 class ClusterEvents;
 class SessionRegistry;
-class WebSocketSession;
 
 /// Publishes snapshots of this node a part at a time, so that those who watch can read along however many
 /// clients there are. Clients that come or go meanwhile are told of by events of their own.
@@ -60,7 +59,6 @@ private:
     void takeClients(protocol::NodeSnapshot &part, qsizetype &bytes);
     void takeRooms(protocol::NodeSnapshot &part, qsizetype &bytes);
     [[nodiscard]] int partsLeft() const;
-    [[nodiscard]] protocol::NodeSnapshot::Client describe(const WebSocketSession &session) const;
 
     ClusterEvents &m_events;
     const SessionRegistry &m_registry;

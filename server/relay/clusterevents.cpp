@@ -69,6 +69,11 @@ void ClusterEvents::requestDisconnect(const QUuid &client)
          protocol::toRelayPayload(protocol::DisconnectClient{client.toByteArray(QUuid::WithoutBraces)}));
 }
 
+void ClusterEvents::answer(const QByteArray &node, const protocol::ClusterAnswer &answer)
+{
+    send(protocol::repliesRelayChannel(node), answer.toRelayPayload());
+}
+
 void ClusterEvents::send(const QByteArray &channel, const QByteArray &payload)
 {
     // Nobody is promised an event: what is lost with Redis is made up for by the next snapshot.
@@ -88,6 +93,10 @@ void ClusterEvents::onControl(QByteArrayView payload)
     }
     if (const auto *disconnection = std::get_if<protocol::DisconnectClient>(&**message)) {
         Q_EMIT disconnectRequested(QUuid::fromString(QLatin1StringView(disconnection->client)));
+        return;
+    }
+    if (const auto *query = std::get_if<protocol::ClusterQuery>(&**message)) {
+        Q_EMIT queried(*query);
         return;
     }
     const auto &lease = std::get<protocol::WatchLease>(**message);

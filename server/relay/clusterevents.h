@@ -53,6 +53,9 @@ public:
     /// Asks every node to end the connection of \a client.
     void requestDisconnect(const QUuid &client);
 
+    /// Gives \a node its answer to a question that came by queried().
+    void answer(const QByteArray &node, const protocol::ClusterAnswer &answer);
+
 Q_SIGNALS:
     /// isWatched() has changed.
     void watchedChanged(bool watched);
@@ -60,6 +63,8 @@ Q_SIGNALS:
     void snapshotRequested();
     /// An operator wants that client gone, which may be on any node.
     void disconnectRequested(const QUuid &client);
+    /// A node asks all nodes something; answer() it.
+    void queried(const switchboard::protocol::ClusterQuery &query);
 
 private:
     void onControl(QByteArrayView payload);

@@ -110,6 +110,32 @@ void Presence::sendOwedLeaves()
     }
 }
 
+void Presence::listNodes(ListHandler handler)
+{
+    list({"SMEMBERS", nodesKey.toByteArray()}, std::move(handler));
+}
+
+void Presence::listMembers(const QByteArray &room, ListHandler handler)
+{
+    list({"HKEYS", prefixed(roomPrefix, room)}, std::move(handler));
+}
+
+void Presence::list(const QList<QByteArray> &command, ListHandler handler)
+{
+    m_link.command(command, [handler = std::move(handler)](const redis::RedisResult &result) {
+        if (!result) {
+            handler(tl::unexpected(result.error().text));
+            return;
+        }
+        QList<QByteArray> texts;
+        texts.reserve(result->elements.size());
+        for (const redis::RedisReply &element : result->elements) {
+            texts.append(element.text);
+        }
+        handler(texts);
+    });
+}
+
 void Presence::retire()
 {
     m_isRetired = true;

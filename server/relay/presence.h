@@ -15,6 +15,7 @@
 
 #include <functional>
 #include <optional>
+#include <tl/expected.hpp>
 #include <utility>
 
 namespace switchboard {
@@ -51,6 +52,15 @@ public:
     /// until it does.
     void leave(const QByteArray &room, const QUuid &client);
 
+    /// Told of the members of something, each once, in no particular order, or why they are not known.
+    using ListHandler = std::function<void(const tl::expected<QList<QByteArray>, QString> &list)>;
+
+    /// Finds the ids of all nodes that live, or may.
+    void listNodes(ListHandler handler);
+
+    /// Finds the ids of all clients in \a room. That stands in no order with what is told of the room.
+    void listMembers(const QByteArray &room, ListHandler handler);
+
     /// Takes back everything that this node has in Redis; it is silent afterwards.
     void retire();
 
@@ -78,6 +88,7 @@ private:
     void onCommandReadyChanged(bool ready);
     void sendLeave(const Member &member);
     void sendOwedLeaves();
+    void list(const QList<QByteArray> &command, ListHandler handler);
     [[nodiscard]] QList<QByteArray> keysOf(const QByteArray &room) const;
 
     Relay &m_relay;

@@ -155,12 +155,12 @@ QList<QByteArray> sorted(QList<QByteArray> list)
     return list;
 }
 
-bool RoomClient::connectTo(const QUrl &url)
+bool RoomClient::connectTo(const QUrl &url, const WsClient::Headers &headers)
 {
     const QByteArray room = privateRoom();
     m_views.clear();
     m_taken = 0;
-    if (!m_socket.connectTo(url)) {
+    if (!m_socket.connectTo(url, {}, headers)) {
         return false;
     }
     join(room);

@@ -52,7 +52,7 @@ class RoomClient
 {
 public:
     /// Connects, and learns its id by joining a room of its own for a moment.
-    bool connectTo(const QUrl &url);
+    bool connectTo(const QUrl &url, const WsClient::Headers &headers = {});
 
     const QByteArray &id() const { return m_id; }
     WsClient &socket() { return m_socket; }

@@ -3,7 +3,9 @@
 #include <QJsonObject>
 #include <QProcess>
 #include <QTest>
+#include <QTimer>
 
+#include "integration/clientmessages.h"
 #include "integration/cluster.h"
 #include "support/childprocess.h"
 #include "support/freeport.h"
@@ -59,6 +61,7 @@ private Q_SLOTS:
     void initTestCase();
     void everyScenario_data();
     void everyScenario();
+    void besideOthersWhoTalk();
     void measuresNoServer();
     void tableForPeople();
     void countsRejections();
@@ -135,6 +138,22 @@ void BenchTest::everyScenario()
     if (result.contains(u"deliveries"_s) && arguments.first() == u"fanout"_s) {
         QCOMPARE(result[u"deliveries"_s].toDouble(), result[u"messages"_s].toDouble() * 50);
     }
+}
+
+void BenchTest::besideOthersWhoTalk()
+{
+    WsClient talker;
+    QVERIFY(talker.connectTo(m_cluster.daemon(0).webSocketUrl()));
+    QTimer timer;
+    connect(&timer, &QTimer::timeout, &timer, [&] { talker.sendText(submitMessage("by the way")); });
+    timer.start(20ms);
+    const Run run = runBench(QStringList{u"rooms"_s, u"--clients"_s, u"20"_s, u"--rooms"_s, u"2"_s,
+                                         u"--senders"_s, u"2"_s, u"--seconds"_s, u"0.5"_s, u"--json"_s}
+                             + clusterArguments());
+    QVERIFY2(run.exitCode == 0, run.errors.constData());
+    const QJsonObject result = QJsonDocument::fromJson(run.output).object();
+    QVERIFY(result["deliveries"_L1].toDouble() > 0);
+    QCOMPARE(result["lost"_L1].toDouble(), 0);
 }
 
 void BenchTest::measuresNoServer()

@@ -53,7 +53,8 @@ private Q_SLOTS:
 void HttpPortTest::init()
 {
     if (!m_cluster) {
-        m_cluster = std::make_unique<Cluster>(1);
+        // Without the page at "/".
+        m_cluster = std::make_unique<Cluster>(1, QStringList{u"--no-web"_s});
         QVERIFY(m_cluster->start());
         m_listener = std::make_unique<RedisListener>(m_cluster->redis().port());
         QVERIFY(m_listener->subscribe({"ping1", "ping2", "mark"}));

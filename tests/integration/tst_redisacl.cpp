@@ -122,6 +122,13 @@ void RedisAclTest::everythingWorks()
     QCOMPARE(httpRequest(daemons.back().port(), "GET", "/ping2").status, 200);
     QVERIFY(clients.front().socket().waitForMessage(pingFrame(2)));
 
+    for (const char *path :
+         {"/api/v1/nodes", "/api/v1/clients", "/api/v1/rooms", "/api/v1/rooms/%23haskell/members"}) {
+        const HttpReply reply = httpRequest(daemons.front().port(), "GET", path);
+        QCOMPARE(reply.status, 200);
+        QVERIFY2(!reply.body.contains("\"missing\":[\""), reply.body);
+    }
+
     WsClient monitor;
     QVERIFY(monitor.connectTo(daemons.front().webSocketUrl()));
     monitor.sendText(monitorMessage("Subscribe"));

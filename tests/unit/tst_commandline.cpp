@@ -82,6 +82,7 @@ void CommandLineTest::refusesArguments_data()
     row("unknown letter", {u"-x"_s}, u"Unknown option 'x'. See --help."_s);
     row("no value", {u"--keepalive=1"_s, u"--port"_s}, u"Missing value after '--port'. See --help."_s);
     row("value for none", {u"--help=all"_s}, u"Unexpected value after '--help'. See --help."_s);
+    row("value for a switch", {u"--no-web=true"_s}, u"Unexpected value after '--no-web'. See --help."_s);
     row("argument", {u"--port=1"_s, u"go"_s}, u"unexpected argument \"go\". See --help."_s);
     row("behind --", {u"--"_s, u"--port=1"_s}, u"unexpected argument \"--port=1\". See --help."_s);
 }
@@ -259,6 +260,7 @@ void CommandLineTest::helpNamesEverySetting()
         {u"max-clients"_s, u"<count>"_s, u"(0)"_s, u"[MAX_CLIENTS]"_s},
         {u"max-clients-per-address"_s, u"<count>"_s, u"(0)"_s, u"[MAX_CLIENTS_PER_ADDRESS]"_s},
         {u"allow-origin"_s, u"<origin>"_s, u"(any)"_s, u"[ALLOW_ORIGIN]"_s},
+        {u"no-web"_s, QString(), u"(false)"_s, u"[NO_WEB]"_s},
         {u"engine"_s, u"<engine>"_s, u"(lean)"_s, u"[ENGINE]"_s},
         {u"deflate"_s, u"<mode>"_s, u"(shared)"_s, u"[DEFLATE]"_s},
         {u"max-message-bytes"_s, u"<bytes>"_s, u"(65536)"_s, u"[MAX_MESSAGE_BYTES]"_s},

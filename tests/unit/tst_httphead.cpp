@@ -65,6 +65,7 @@ private Q_SLOTS:
     void boundsNumberOfFields();
     void pathAndQuery_data();
     void pathAndQuery();
+    void encodedPath();
     void findsFieldsInAnyCase();
     void findsTokens_data();
     void findsTokens();
@@ -316,6 +317,13 @@ void HttpHeadTest::pathAndQuery()
     const HttpHead head = withTarget(target);
     QCOMPARE(head.path(), path);
     QCOMPARE(head.query(), query);
+}
+
+void HttpHeadTest::encodedPath()
+{
+    QCOMPARE(withTarget("/rooms/a%2Fb/members?limit=%31").encodedPath(), QByteArray("/rooms/a%2Fb/members"));
+    QCOMPARE(withTarget("http://host/a%2Fb").encodedPath(), QByteArray("/a%2Fb"));
+    QCOMPARE(withTarget("http://host").encodedPath(), QByteArray("/"));
 }
 
 void HttpHeadTest::findsFieldsInAnyCase()

@@ -49,6 +49,8 @@ void HttpReplyTest::encodes_data()
     row("nothing", HttpReply{}, true, true, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
     row("nothing, the last", HttpReply{}, true, false,
         "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    // RFC 9110 section 8.6.
+    row("what never has a body", HttpReply{204}, true, true, "HTTP/1.1 204 No Content\r\n\r\n");
     row("text", HttpReply{404, "invalid path"}, true, true,
         "HTTP/1.1 404 Not Found\r\nContent-Length: 12\r\n"
         "Content-Type: text/plain; charset=utf-8\r\n\r\ninvalid path");
@@ -59,6 +61,9 @@ void HttpReplyTest::encodes_data()
         HttpReply{405, "{}", "application/json", {{"Allow", "GET"}, {"Allow", "HEAD"}}}, true, false,
         "HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 2\r\nContent-Type: application/json\r\n"
         "Allow: GET\r\nAllow: HEAD\r\nConnection: close\r\n\r\n{}");
+    // Its length would be that of the page that is not sent (RFC 9110 section 8.6).
+    row("not modified", HttpReply{304, {}, {}, {{"ETag", "\"x\""}}}, true, true,
+        "HTTP/1.1 304 Not Modified\r\nETag: \"x\"\r\n\r\n");
     row("any bytes", HttpReply{200, QByteArray("\r\n\0\xFF", 4)}, true, true,
         QByteArrayLiteral("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n"
                           "Content-Type: text/plain; charset=utf-8\r\n\r\n\r\n\0\xFF"));
@@ -82,6 +87,9 @@ void HttpReplyTest::knowsReasonPhrases_data()
     };
     // RFC 9110 section 15 and RFC 6585.
     row(200, "OK");
+    row(202, "Accepted");
+    row(204, "No Content");
+    row(304, "Not Modified");
     row(400, "Bad Request");
     row(401, "Unauthorized");
     row(403, "Forbidden");
@@ -90,12 +98,15 @@ void HttpReplyTest::knowsReasonPhrases_data()
     row(408, "Request Timeout");
     row(413, "Content Too Large");
     row(414, "URI Too Long");
+    row(415, "Unsupported Media Type");
     row(417, "Expectation Failed");
+    row(422, "Unprocessable Content");
     row(426, "Upgrade Required");
     row(431, "Request Header Fields Too Large");
     row(500, "Internal Server Error");
     row(501, "Not Implemented");
     row(503, "Service Unavailable");
+    row(504, "Gateway Timeout");
     row(505, "HTTP Version Not Supported");
     // The phrase may be missing, the blank before it may not (RFC 9112 section 4).
     row(299, "");

@@ -108,6 +108,7 @@ private Q_SLOTS:
     void flagWins_data();
     void flagWins();
     void lastFlagWins();
+    void switchesStandAlone();
     void refusesValues_data();
     void refusesValues();
 };
@@ -287,6 +288,26 @@ void NodeConfigTest::lastFlagWins()
     const auto commandLine = parse({u"--port=1"_s, u"--port=2"_s});
     QVERIFY(commandLine);
     QCOMPARE(commandLine->config.port, quint16(2));
+}
+
+void NodeConfigTest::switchesStandAlone()
+{
+    const auto hasWebPage = [](const QStringList &arguments, const QMap<QString, QString> &variables) {
+        const auto commandLine = parse(arguments, variables);
+        return commandLine && commandLine->config.hasWebPage;
+    };
+    QVERIFY(hasWebPage({}, {}));
+    QVERIFY(!hasWebPage({u"--no-web"_s}, {}));
+    for (const QString &yes : {u"true"_s, u"1"_s}) {
+        QVERIFY(!hasWebPage({}, {{u"NO_WEB"_s, yes}}));
+    }
+    for (const QString &no : {u"false"_s, u"0"_s}) {
+        QVERIFY(hasWebPage({}, {{u"NO_WEB"_s, no}}));
+        QVERIFY(!hasWebPage({u"--no-web"_s}, {{u"NO_WEB"_s, no}}));
+    }
+    for (const QString &bad : {u""_s, u"yes"_s, u"True"_s, u"2"_s}) {
+        QCOMPARE(errorOf({}, {{u"NO_WEB"_s, bad}}), u"NO_WEB: \"%1\" is not true or false"_s.arg(bad));
+    }
 }
 
 void NodeConfigTest::refusesValues_data()
