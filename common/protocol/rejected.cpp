@@ -12,7 +12,7 @@ namespace switchboard::protocol {
 
 namespace {
 
-constexpr std::array<std::pair<RejectCode, const char *>, 10> codeNames{{
+constexpr std::array<std::pair<RejectCode, const char *>, rejectCodeCount> codeNames{{
     {RejectCode::InvalidJson, "invalid-json"},
     {RejectCode::InvalidMessage, "invalid-message"},
     {RejectCode::UnknownChannel, "unknown-channel"},

@@ -3,6 +3,7 @@
 
 #include <QByteArray>
 
+#include <cstddef>
 #include <tl/expected.hpp>
 
 namespace switchboard::protocol {
@@ -22,6 +23,9 @@ enum class RejectCode {
     RelayUnavailable,
     Unauthorized,
 };
+
+/// How many codes there are; the values are 0 and up.
+inline constexpr std::size_t rejectCodeCount = 10;
 
 /// The code as it stands on the wire, such as "invalid-json".
 [[nodiscard]] QByteArray rejectCodeName(RejectCode code);

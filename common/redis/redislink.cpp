@@ -44,6 +44,7 @@ void RedisLink::setUpProbe()
             if (!isCommandReady()) {
                 return false;
             }
+            m_probePublishedAt = RedisConnection::Clock::now();
             publish(m_options.probeChannel, "probe", std::move(handler));
             return true;
         },
@@ -159,6 +160,9 @@ void RedisLink::onMessage(const QByteArray &channel, const QByteArray &payload)
     if (m_probe) {
         m_probe->noteMessage(m_subscriber->connection().connection().lastReceived());
         if (channel == m_options.probeChannel) {
+            if (const auto publishedAt = std::exchange(m_probePublishedAt, std::nullopt)) {
+                Q_EMIT probeReturned(RedisConnection::Clock::now() - *publishedAt);
+            }
             return;
         }
     }

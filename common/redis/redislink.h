@@ -5,6 +5,8 @@
 #include "redis/redislinkoptions.h"
 
 #include <QObject>
+#include <chrono>
+#include <optional>
 
 namespace switchboard::redis {
 
@@ -98,6 +100,8 @@ Q_SIGNALS:
     void subscriptionsLost();
     /// A message on a channel of ours; probes are not shown.
     void messageReceived(const QByteArray &channel, const QByteArray &payload);
+    /// A probe has come back, so long after it was published.
+    void probeReturned(std::chrono::nanoseconds lag);
     /// One for each connection that was lost or could not be made, and for each channel or probe that
     /// the server refuses. The link goes on trying.
     void errorOccurred(const switchboard::redis::RedisError &error);
@@ -119,6 +123,7 @@ private:
     PersistentConnection *m_commands;
     RedisSubscriber *m_subscriber;
     SubscriberProbe *m_probe = nullptr; ///< if probing is on
+    std::optional<RedisConnection::Clock::time_point> m_probePublishedAt;
     bool m_ready = false;
 };
 

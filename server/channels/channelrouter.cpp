@@ -9,10 +9,10 @@
 
 namespace switchboard {
 
-namespace {
-
-void answer(WebSocketSession &session, const protocol::Rejected &rejected, QByteArrayView message)
+void ChannelRouter::answer(WebSocketSession &session, const protocol::Rejected &rejected,
+                           QByteArrayView message)
 {
+    m_rejections.note(rejected.code);
     // Whatever is wrong with it, a monitor's token does not belong into a log.
     const bool isSecret = message.contains("token");
     qCInfo(lcWebSocket, "[%s] Rejected (%s): %s; it was: %s", session.info().idText().constData(),
@@ -21,13 +21,12 @@ void answer(WebSocketSession &session, const protocol::Rejected &rejected, QByte
     session.send(Frame::text(rejected.toClientMessage()));
 }
 
-} // namespace
-
 void ChannelRouter::rejectForRate(WebSocketSession &session)
 {
     // No line in the log: what a flood may do to it is bounded by nothing else.
     const protocol::Rejected rejected{protocol::RejectCode::RateLimited,
                                       "too many messages; this one was dropped"};
+    m_rejections.note(rejected.code);
     session.send(Frame::text(rejected.toClientMessage()));
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "channels/channel.h"
+#include "metrics/rejectioncounts.h"
 #include "protocol/json.h"
 
 #include <QByteArrayView>
@@ -23,13 +24,18 @@ public:
     void route(WebSocketSession &session, QByteArrayView message);
 
     /// Tells \a session that a message of its was dropped because there were too many.
-    static void rejectForRate(WebSocketSession &session);
+    void rejectForRate(WebSocketSession &session);
+
+    /// What was rejected at once.
+    [[nodiscard]] const RejectionCounts &rejections() const { return m_rejections; }
 
 private:
+    void answer(WebSocketSession &session, const protocol::Rejected &rejected, QByteArrayView message);
     [[nodiscard]] QByteArray channelNames() const;
 
     QHash<QByteArrayView, Channel *> m_channels;
     protocol::JsonParser m_parser;
+    RejectionCounts m_rejections;
 };
 
 } // namespace switchboard

@@ -23,11 +23,13 @@ void RelayedChannel::publishFor(const WebSocketSession &session, QByteArrayView 
                        {protocol::RejectCode::RelayUnavailable,
                         "the message was not relayed: " + fault->toUtf8()});
             }
-        });
+        },
+        Relay::Echo::Timed);
 }
 
-void RelayedChannel::reject(WebSocketSession &session, QByteArrayView type, protocol::Rejected rejected) const
+void RelayedChannel::reject(WebSocketSession &session, QByteArrayView type, protocol::Rejected rejected)
 {
+    m_rejections.note(rejected.code);
     rejected.channel = name().toByteArray();
     rejected.type = type.toByteArray();
     qCInfo(lcWebSocket, "[%s] Rejected %s %s (%s): %s", session.info().idText().constData(),

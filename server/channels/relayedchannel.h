@@ -2,6 +2,7 @@
 #pragma once
 
 #include "channels/channel.h"
+#include "metrics/rejectioncounts.h"
 
 #include <QByteArray>
 
@@ -16,6 +17,9 @@ class RelayedChannel : public Channel
 public:
     RelayedChannel(Relay &relay, SessionRegistry &registry);
 
+    /// What was taken at first and rejected later.
+    [[nodiscard]] const RejectionCounts &rejections() const { return m_rejections; }
+
 protected:
     [[nodiscard]] Relay &relay() const { return m_relay; }
 
@@ -27,11 +31,12 @@ protected:
                     const QByteArray &payload);
 
     /// Tells \a session that a message of \a type, taken before, could not be done after all.
-    void reject(WebSocketSession &session, QByteArrayView type, protocol::Rejected rejected) const;
+    void reject(WebSocketSession &session, QByteArrayView type, protocol::Rejected rejected);
 
 private:
     Relay &m_relay;
     SessionRegistry &m_registry;
+    RejectionCounts m_rejections;
 };
 
 } // namespace switchboard

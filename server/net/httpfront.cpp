@@ -111,6 +111,11 @@ bool HttpFront::isIdle() const
     return m_listener->isIdle();
 }
 
+quint64 HttpFront::turnedAway() const
+{
+    return m_listener->turnedAway();
+}
+
 std::optional<LeanEngine::Handshake> HttpFront::accepted(const HttpHead &head, const Peer &peer) const
 {
     if (!m_leanEngine || head.path() != m_webSocketPath) {
@@ -237,6 +242,7 @@ bool HttpFront::handleRequest(const QHttpServerRequest &request, QTcpSocket *soc
             return true;
         }
         m_outcome = Outcome::Refused;
+        ++m_refusedHandshakes[claims.error().status];
         // Qt closes the connection of an upgrade that is not accepted.
         m_current->finish();
         responder.send(claims.error());

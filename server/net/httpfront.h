@@ -14,6 +14,7 @@
 #include <QSslConfiguration>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <tl/expected.hpp>
 #include <utility>
@@ -60,6 +61,11 @@ public:
     /// Whether no HTTP connection is there; WebSocket clients do not count.
     [[nodiscard]] bool isIdle() const;
 
+    /// How many handshakes were refused since the start, by the status of the answer.
+    [[nodiscard]] const std::map<int, quint64> &refusedHandshakes() const { return m_refusedHandshakes; }
+    /// How many connections were turned away since the start because no descriptor was left for them.
+    [[nodiscard]] quint64 turnedAway() const;
+
 Q_SIGNALS:
     /// The last HTTP connection has gone.
     void idle();
@@ -105,6 +111,7 @@ private:
     HttpConnection *m_current = nullptr; // while Qt parses and handles its request
     Outcome m_outcome = Outcome::NotUnderstood;
     ClaimsPtr m_claims; // of the handshake that was Upgraded
+    std::map<int, quint64> m_refusedHandshakes;
     // Accepted handshakes that Qt answers on the next turn of the loop, by the peer's address and port, which
     // is all that the QWebSocket and its socket have in common.
     QHash<std::pair<QHostAddress, quint16>, Upgrade> m_upgrades;

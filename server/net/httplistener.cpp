@@ -84,6 +84,7 @@ void HttpListener::incomingConnection(qintptr descriptor)
 {
     FileDescriptor connection(static_cast<int>(descriptor));
     if (connection.get() >= m_descriptorLimit - spareDescriptors) {
+        ++m_turnedAway;
         turnAway(std::move(connection));
     } else if (m_greeter && !m_tls) {
         m_greeter->greet(std::move(connection));

@@ -47,6 +47,9 @@ public:
     /// Whether no HTTP connection is there any more; those that became WebSocket clients do not count.
     [[nodiscard]] bool isIdle() const { return m_connectionCount == 0; }
 
+    /// How many connections there was no descriptor left for.
+    [[nodiscard]] quint64 turnedAway() const { return m_turnedAway; }
+
 Q_SIGNALS:
     /// The last HTTP connection has gone.
     void idle();
@@ -65,6 +68,7 @@ private:
     std::unique_ptr<ConnectionGreeter> m_greeter;
     std::optional<QSslConfiguration> m_tls;
     qsizetype m_connectionCount = 0;
+    quint64 m_turnedAway = 0;
 };
 
 } // namespace switchboard

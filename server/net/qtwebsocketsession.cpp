@@ -147,6 +147,13 @@ void QtWebSocketSession::onAboutToClose()
     m_isClosing = true;
     m_status = {static_cast<quint16>(m_webSocket->closeCode()), m_webSocket->closeReason().toUtf8()};
     noteClosing();
+    // With these Qt ends what breaks the rules. A client that says so itself cannot be told from it.
+    using enum CloseCode;
+    for (const CloseCode code : {ProtocolError, InvalidData, MessageTooBig}) {
+        if (m_status.code == static_cast<quint16>(code)) {
+            noteClosedHere();
+        }
+    }
     // The close frame has been written, and Qt is about to close the descriptor over what lies there unread.
     QTcpSocket *transport = m_transport.data();
     if (transport && !isEncrypted() && transport->bytesToWrite() == 0) {

@@ -77,6 +77,7 @@ void WebSocketSession::close(CloseCode code, QByteArrayView reason)
         return;
     }
     noteClosing();
+    noteClosedHere();
     sendClose(code, reason);
 }
 

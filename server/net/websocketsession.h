@@ -122,6 +122,8 @@ public:
     [[nodiscard]] const Traffic &traffic() const { return m_traffic; }
     /// Whether it still takes frames: from the handshake until a close() or the end.
     [[nodiscard]] bool isOpen() const { return m_isOpen; }
+    /// Whether it was the daemon that began to end the connection.
+    [[nodiscard]] bool isClosedHere() const { return m_isClosedHere; }
     /// How long the latest keepalive ping took to come back; nothing before the first.
     [[nodiscard]] std::optional<std::chrono::microseconds> roundTrip() const { return m_roundTrip; }
     /// Bytes that the client is owed and the kernel has not taken.
@@ -171,6 +173,8 @@ protected:
     }
     /// For engines: the closing handshake has begun from either side; what is sent from now on is ignored.
     void noteClosing();
+    /// For engines that close by themselves: it was the daemon that began.
+    void noteClosedHere() { m_isClosedHere = true; }
     /// For engines: the connection is gone.
     void noteClosed(const CloseStatus &status);
 
@@ -194,6 +198,7 @@ private:
     bool m_isOpen = true;
     bool m_isQueued = false;
     bool m_isEnded = false;
+    bool m_isClosedHere = false;
     quint8 m_unansweredPings = 0;
     Outbox m_outbox;
     Traffic m_traffic;

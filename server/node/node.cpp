@@ -40,7 +40,7 @@ redis::RedisLinkOptions linkOptions(const NodeConfig &config, const QUuid &nodeI
 
 } // namespace
 
-Node::Node(const NodeConfig &config, int worker, QObject *parent)
+Node::Node(const NodeConfig &config, MetricsHub &hub, int worker, QObject *parent)
     : QObject(parent)
     , m_config(config)
     , m_worker(worker)
@@ -67,6 +67,10 @@ Node::Node(const NodeConfig &config, int worker, QObject *parent)
     , m_sessionExpiry(m_registry, m_wheel)
     , m_gate(m_registry, m_authenticator, config.admission)
     , m_front("/websockets", m_registry, m_services, m_gate, config.http, m_leanEngine.get())
+    , m_metrics(
+          {m_registry, m_services, m_router, m_chat, m_chatRooms, m_broadcaster, m_front, m_relay, m_link},
+          m_id, worker)
+    , m_metricsEndpoint(hub, m_metrics, m_monitorAccess, m_wheel)
     , m_drain(m_registry)
     , m_stopDeadline(m_wheel, [this] { onStopDeadline(); })
 {
@@ -77,7 +81,7 @@ Node::Node(const NodeConfig &config, int worker, QObject *parent)
     connect(&m_registry, &SessionRegistry::messageReceived, this,
             [this](WebSocketSession *session, QByteArrayView message) { m_router.route(*session, message); });
     connect(&m_registry, &SessionRegistry::messageOverRate, this,
-            [](WebSocketSession *session) { ChannelRouter::rejectForRate(*session); });
+            [this](WebSocketSession *session) { m_router.rejectForRate(*session); });
     connect(&m_registry, &SessionRegistry::sessionRemoved, this, &Node::retireWhenEmpty);
     connect(&m_front, &HttpFront::idle, this, &Node::retireWhenEmpty);
     connect(&m_presence, &Presence::settled, this, [this] {
@@ -110,6 +114,9 @@ void Node::addRoutes()
     });
     m_front.route("/healthz", [](const HttpRequest &, const HttpResponder &responder) {
         responder.send({200, "ok\n"});
+    });
+    m_front.route("/metrics", [this](const HttpRequest &request, const HttpResponder &responder) {
+        m_metricsEndpoint.handle(request, responder);
     });
     m_front.route("/readyz", [this](const HttpRequest &, const HttpResponder &responder) {
         if (m_phase != Phase::Running) {

@@ -8,6 +8,8 @@
 #include "channels/monitorchannel.h"
 #include "channels/pingchannel.h"
 #include "channels/sessionchannel.h"
+#include "metrics/metricsendpoint.h"
+#include "metrics/nodemetrics.h"
 #include "net/auth/authenticator.h"
 #include "net/auth/monitoraccess.h"
 #include "net/auth/sessionexpiry.h"
@@ -41,8 +43,8 @@ class Node : public QObject
     Q_OBJECT
 
 public:
-    /// \a worker counts the nodes of one process from 1.
-    explicit Node(const NodeConfig &config, int worker = 1, QObject *parent = nullptr);
+    /// \a worker counts the nodes of one process from 1; \a hub, which must outlive it, knows them all.
+    Node(const NodeConfig &config, MetricsHub &hub, int worker = 1, QObject *parent = nullptr);
     ~Node() override;
 
     /// Serves who connects to \a listenSocket, and connects to Redis in the background.
@@ -104,6 +106,8 @@ private:
     SessionExpiry m_sessionExpiry;
     HandshakeGate m_gate;
     HttpFront m_front;
+    NodeMetrics m_metrics;
+    MetricsEndpoint m_metricsEndpoint;
     Drain m_drain;
     Deadline m_stopDeadline;
     Phase m_phase = Phase::Running;

@@ -4,6 +4,7 @@
 #include "channels/chatchannel.h"
 #include "channels/chatroomchannel.h"
 #include "channels/pingchannel.h"
+#include "metrics/processfigures.h"
 #include "net/sessionregistry.h"
 #include "node/version.h"
 #include "redis/redislink.h"
@@ -11,9 +12,6 @@
 #include "relay/clusterevents.h"
 
 #include <QCoreApplication>
-#include <QFile>
-
-#include <unistd.h>
 
 namespace switchboard {
 
@@ -40,17 +38,6 @@ protocol::NodeSnapshot about(const QByteArray &node, const protocol::Timestamp &
             .pid = QCoreApplication::applicationPid(),
             .version = versionText().toUtf8(),
             .startedAt = startedAt};
-}
-
-// proc(5): the second number in statm is the resident pages.
-qint64 residentBytes()
-{
-    QFile file(QStringLiteral("/proc/self/statm"));
-    if (!file.open(QIODevice::ReadOnly)) {
-        return 0;
-    }
-    const QList<QByteArray> fields = file.readAll().split(' ');
-    return fields.size() < 2 ? 0 : fields[1].toLongLong() * sysconf(_SC_PAGESIZE);
 }
 
 } // namespace

@@ -44,7 +44,7 @@ tl::expected<quint16, QString> Workers::start()
     } else {
         qCInfo(lcNode, "Listening on port %d with %d workers", port, m_config.workers);
     }
-    m_first = std::make_unique<Node>(m_config, 1);
+    m_first = std::make_unique<Node>(m_config, m_metricsHub, 1);
     m_nodes.push_back(m_first.get());
     connect(m_first.get(), &Node::stopped, this, &Workers::onNodeStopped);
     if (m_tls) {
@@ -94,7 +94,7 @@ void Workers::startThread(int number, FileDescriptor socket)
     QMetaObject::invokeMethod(
         &context,
         [&] {
-            node = new Node(m_config, number);
+            node = new Node(m_config, m_metricsHub, number);
             if (m_tls) {
                 node->setTls(*m_tls);
             }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "metrics/metricshub.h"
 #include "node/node.h"
 
 #include <QSslConfiguration>
@@ -15,7 +16,7 @@ namespace switchboard {
 
 /// The nodes of one process: NodeConfig::workers of them, each with an event loop of its own, all on one
 /// port. The first runs on the thread that made this, the others on threads of their own. They share nothing
-/// but the log.
+/// but the log and the hub by which they ask each other for figures.
 class Workers : public QObject
 {
     Q_OBJECT
@@ -55,6 +56,7 @@ private:
 
     NodeConfig m_config;
     std::optional<QSslConfiguration> m_tls;
+    MetricsHub m_metricsHub; // outlives them all
     std::unique_ptr<Node> m_first;
     std::vector<std::unique_ptr<QThread>> m_threads;
     std::vector<Node *> m_nodes; // all, the first included

@@ -28,6 +28,8 @@ Relay::Relay(redis::RedisLink &link, qsizetype maxPayloadBytes, QObject *parent)
     connect(&m_link, &redis::RedisLink::subscriptionConfirmed, this, &Relay::onSubscribed);
     connect(&m_link, &redis::RedisLink::readyChanged, this, &Relay::onReadyChanged);
     connect(&m_link, &redis::RedisLink::errorOccurred, this, &Relay::onError);
+    connect(&m_link, &redis::RedisLink::probeReturned, this,
+            [this](std::chrono::nanoseconds lag) { m_lag.record(lag); });
 }
 
 void Relay::start()
@@ -54,7 +56,7 @@ void Relay::ignore(const QByteArray &channel)
     m_link.unsubscribe(channel);
 }
 
-void Relay::publish(const QByteArray &channel, const QByteArray &payload, PublishHandler handler)
+void Relay::publish(const QByteArray &channel, const QByteArray &payload, PublishHandler handler, Echo echo)
 {
     if (!isReady()) {
         handler(QStringLiteral("Redis is not connected"));
@@ -65,14 +67,22 @@ void Relay::publish(const QByteArray &channel, const QByteArray &payload, Publis
         return;
     }
     ++m_unconfirmed;
-    m_link.publish(channel, payload, [this, handler = std::move(handler)](const redis::RedisResult &result) {
-        --m_unconfirmed;
-        updateCongestion();
-        handler(result ? std::nullopt : std::optional(result.error().text));
-        if (m_unconfirmed == 0) {
-            Q_EMIT allConfirmed();
-        }
-    });
+    if (echo == Echo::Timed) {
+        m_echo.notePublished(channel, payload);
+    }
+    using Clock = std::chrono::steady_clock;
+    m_link.publish(channel, payload,
+                   [this, handler = std::move(handler), sentAt = Clock::now()](const auto &result) {
+                       --m_unconfirmed;
+                       if (result) {
+                           m_latency.record(Clock::now() - sentAt);
+                       }
+                       updateCongestion();
+                       handler(result ? std::nullopt : std::optional(result.error().text));
+                       if (m_unconfirmed == 0) {
+                           Q_EMIT allConfirmed();
+                       }
+                   });
     updateCongestion();
 }
 
@@ -106,6 +116,9 @@ void Relay::onMessage(const QByteArray &channel, const QByteArray &payload)
                   static_cast<qlonglong>(m_maxPayloadBytes));
         return;
     }
+    if (const auto lag = m_echo.noteReceived(channel, payload)) {
+        m_lag.record(*lag);
+    }
     const MessageHandler onMessage = listener->onMessage;
     onMessage(payload);
 }
@@ -116,6 +129,7 @@ void Relay::onReadyChanged(bool ready)
         m_isFaultLogged = false;
         qCInfo(lcRedis, "Connected; all subscriptions are confirmed");
     } else {
+        m_echo.forget();
         qCWarning(lcRedis, "Not ready: what clients send is refused until Redis is back");
     }
     Q_EMIT readyChanged(ready);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "metrics/histogram.h"
 #include "redis/redislink.h"
+#include "relay/echotimer.h"
 
 #include <QByteArray>
 #include <QByteArrayView>
@@ -31,6 +33,12 @@ public:
         Any,
     };
 
+    /// Whether a message that is published tells how far behind the subscription is.
+    enum class Echo {
+        Untimed,
+        Timed, ///< It comes back to this node, and its payload is like no other.
+    };
+
     /// Works over \a link, which it opens with start(). Payloads over \a maxPayloadBytes are logged and
     /// skipped where they are to be PayloadSize::Bounded.
     Relay(redis::RedisLink &link, qsizetype maxPayloadBytes, QObject *parent = nullptr);
@@ -53,13 +61,20 @@ public:
     /// Publishes to every node, this one included. Messages of one loop turn leave in one write, and arrive
     /// in the order of these calls. While not ready, or when more waits for Redis than it may, it fails at
     /// once, which \a handler hears before this returns.
-    void publish(const QByteArray &channel, const QByteArray &payload, PublishHandler handler);
+    void publish(const QByteArray &channel, const QByteArray &payload, PublishHandler handler,
+                 Echo echo = Echo::Untimed);
 
     /// Whether Redis is connected, every subscription confirmed and the way back proven.
     [[nodiscard]] bool isReady() const { return m_link.isReady(); }
 
     /// How many publish() calls Redis has not answered.
     [[nodiscard]] qsizetype unconfirmed() const { return m_unconfirmed; }
+
+    /// How long Redis took to confirm each publish() that it took.
+    [[nodiscard]] const Histogram &latency() const { return m_latency; }
+    /// How long messages took to come back from Redis: some of those published with Echo::Timed, and the
+    /// probes of the link.
+    [[nodiscard]] const Histogram &lag() const { return m_lag; }
 
 Q_SIGNALS:
     void readyChanged(bool ready);
@@ -88,6 +103,9 @@ private:
     qsizetype m_unconfirmed = 0;
     bool m_isCongested = false;
     bool m_isFaultLogged = false;
+    EchoTimer m_echo;
+    Histogram m_latency;
+    Histogram m_lag;
 };
 
 } // namespace switchboard

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "relay/echotimer.h"
+
+namespace switchboard {
+
+void EchoTimer::notePublished(const QByteArray &channel, const QByteArray &payload)
+{
+    const Clock::time_point now = Clock::now();
+    if (m_isAway && now - m_publishedAt < patience) {
+        return;
+    }
+    m_isAway = true;
+    m_channel = channel;
+    m_payload = payload;
+    m_publishedAt = now;
+}
+
+std::optional<std::chrono::nanoseconds> EchoTimer::compare(const QByteArray &channel,
+                                                           const QByteArray &payload)
+{
+    if (payload != m_payload || channel != m_channel) {
+        return std::nullopt;
+    }
+    m_isAway = false;
+    return Clock::now() - m_publishedAt;
+}
+
+} // namespace switchboard
