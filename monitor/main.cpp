@@ -75,7 +75,8 @@ tl::expected<CommandLine, QString> read(const Options &options)
 {
     CommandLine commandLine;
     if (options.parser.isSet(options.help)) {
-        commandLine.message = options.parser.helpText();
+        // Qt knows the program's name only once there is an application.
+        commandLine.message = options.parser.helpText().replace("<executable_name>"_L1, programName);
         return commandLine;
     }
     if (options.parser.isSet(options.version)) {
