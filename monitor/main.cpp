@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "link/nodeaddress.h"
+#include "client/nodeaddress.h"
 #include "version.h"
 #include "view/mainwindow.h"
 #include "view/palettes.h"
@@ -75,7 +75,8 @@ tl::expected<CommandLine, QString> read(const Options &options)
 {
     CommandLine commandLine;
     if (options.parser.isSet(options.help)) {
-        commandLine.message = options.parser.helpText();
+        // Qt knows the program's name only once there is an application.
+        commandLine.message = options.parser.helpText().replace("<executable_name>"_L1, programName);
         return commandLine;
     }
     if (options.parser.isSet(options.version)) {
@@ -83,7 +84,7 @@ tl::expected<CommandLine, QString> read(const Options &options)
         return commandLine;
     }
     if (options.parser.isSet(options.url)) {
-        const auto url = switchboard::monitor::parseNodeUrl(options.parser.value(options.url));
+        const auto url = switchboard::client::parseNodeUrl(options.parser.value(options.url));
         if (!url) {
             return tl::unexpected(u"--url: "_s + url.error());
         }

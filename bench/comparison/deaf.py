@@ -8,6 +8,7 @@ import socket
 import threading
 
 ANSWER_TIMEOUT = 10  # seconds
+RECEIVE_BUFFER = 65536  # bytes
 
 
 class DeafClients:
@@ -36,7 +37,11 @@ class DeafClients:
         self._epoll.close()
 
     def _connect(self, port):
-        client = socket.create_connection(("127.0.0.1", port), timeout=ANSWER_TIMEOUT)
+        client = socket.socket()
+        client.settimeout(ANSWER_TIMEOUT)
+        # As over a network: on one machine the kernel takes megabytes for who does not read.
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+        client.connect(("127.0.0.1", port))
         key = base64.b64encode(os.urandom(16)).decode()
         client.sendall(f"GET /websockets HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: Upgrade\r\n"
                        f"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n".encode())

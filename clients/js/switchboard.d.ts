@@ -117,8 +117,10 @@ export class Switchboard {
     readonly state: State;
     /** Null until the daemon has told, and while there is no connection. */
     readonly session: Session | null;
-    /** The rooms that we are in, each with its members, sorted; a copy. */
-    readonly rooms: Map<string, string[]>;
+    /** The names of the rooms that we are in, or come back to with the connection. */
+    readonly rooms: string[];
+    /** Who is in a room that we are in, sorted; without a connection as far as it was known. */
+    members(room: string): string[];
     /** Calls the handler with what happens, until the function that is returned is called. */
     on<T extends keyof Events>(type: T, handler: (event: Events[T]) => void): () => void;
     /** Resolves when the connection is open; rejects when it is closed for good. */

@@ -104,9 +104,14 @@ export class Switchboard {
         return this.#session;
     }
 
-    /** The rooms that we are in, each with its members, sorted; a copy. */
+    /** The names of the rooms that we are in. */
     get rooms() {
-        return new Map([...this.#rooms].map(([room, members]) => [room, [...members].sort()]));
+        return [...this.#rooms.keys()];
+    }
+
+    /** Who is in a room that we are in, sorted. */
+    members(room) {
+        return [...(this.#rooms.get(room) ?? [])].sort();
     }
 
     /** Calls `handler` with what happens, until the function that is returned is called. */

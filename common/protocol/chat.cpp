@@ -47,12 +47,17 @@ QByteArray NewMessageReceived::toRelayPayload() const
 tl::expected<NewMessageReceived, QByteArray> NewMessageReceived::fromRelayPayload(JsonParser &parser,
                                                                                   QByteArrayView payload)
 {
-    const auto contents =
-        parseRelayObject(parser, payload)
-            .and_then([](const JsonValue &root) { return taggedContents(root, "BroadcastChatMessage"); })
-            .and_then([](const JsonValue &message) { return taggedContents(message, typeName); });
+    return parseRelayObject(parser, payload)
+        .and_then([](const JsonValue &root) { return taggedContents(root, "BroadcastChatMessage"); })
+        .and_then([](const JsonValue &message) { return taggedContents(message, typeName); })
+        .and_then([](const JsonValue &contents) { return fromContents(contents); });
+}
+
+tl::expected<NewMessageReceived, QByteArray>
+NewMessageReceived::fromContents(const std::optional<JsonValue> &contents)
+{
     if (!contents) {
-        return tl::unexpected(contents.error());
+        return tl::unexpected(QByteArrayLiteral("the key \"contents\" is missing"));
     }
     auto content = stringMember(*contents, "content");
     if (!content) {

@@ -42,6 +42,9 @@ struct NewMessageReceived
     Timestamp postedAt;
 
     [[nodiscard]] QByteArray toClientMessage() const;
+    /// Reads the contents of an envelope; keys beyond those known are ignored. The error is for a person.
+    [[nodiscard]] static tl::expected<NewMessageReceived, QByteArray>
+    fromContents(const std::optional<JsonValue> &contents);
 
     /// The payload in Redis: this message inside `{"type":"BroadcastChatMessage","contents":…}`.
     [[nodiscard]] QByteArray toRelayPayload() const;

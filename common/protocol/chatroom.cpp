@@ -234,9 +234,14 @@ tl::expected<RoomEvent, QByteArray> roomEventFromRelayPayload(JsonParser &parser
     if (!type) {
         return tl::unexpected(type.error());
     }
-    const auto contents = taggedContents(*message, *type);
+    return roomEventFromContents(*type, message->member("contents"));
+}
+
+tl::expected<RoomEvent, QByteArray> roomEventFromContents(QByteArrayView type,
+                                                          const std::optional<JsonValue> &contents)
+{
     if (!contents) {
-        return tl::unexpected(contents.error());
+        return tl::unexpected(QByteArrayLiteral("the key \"contents\" is missing"));
     }
     auto room = stringMember(*contents, "room");
     if (!room) {
@@ -247,18 +252,18 @@ tl::expected<RoomEvent, QByteArray> roomEventFromRelayPayload(JsonParser &parser
     if (!user) {
         return tl::unexpected(QByteArrayLiteral("\"user\" is no client id"));
     }
-    if (*type == JoinedRoom::typeName) {
+    if (type == JoinedRoom::typeName) {
         return JoinedRoom{std::move(*room), *user};
     }
-    if (*type == LeftRoom::typeName) {
+    if (type == LeftRoom::typeName) {
         return LeftRoom{std::move(*room), *user};
     }
-    if (*type == NewRoomMessage::typeName) {
+    if (type == NewRoomMessage::typeName) {
         return newMessageFromContents(*contents, std::move(*room), *user).map([](NewRoomMessage event) {
             return RoomEvent(std::move(event));
         });
     }
-    return tl::unexpected("unknown type \"" + type->toByteArray() + '"');
+    return tl::unexpected("unknown type \"" + type.toByteArray() + '"');
 }
 
 std::optional<QUuid> parseClientId(QByteArrayView text)

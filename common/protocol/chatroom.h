@@ -110,6 +110,10 @@ using RoomEvent = std::variant<JoinedRoom, LeftRoom, NewRoomMessage>;
 
 /// The WebSocket message that tells \a event.
 [[nodiscard]] QByteArray toClientMessage(const RoomEvent &event);
+/// Reads the event of \a type with \a contents in such a message; keys beyond those known are ignored. The
+/// error is for a person.
+[[nodiscard]] tl::expected<RoomEvent, QByteArray>
+roomEventFromContents(QByteArrayView type, const std::optional<JsonValue> &contents);
 /// The payload in Redis that tells \a event.
 [[nodiscard]] QByteArray toRelayPayload(const RoomEvent &event);
 /// Reads such a payload; keys beyond those known are ignored. The error is for a person.

@@ -13,7 +13,7 @@ QByteArray digit(PingNumber number)
     return QByteArray::number(static_cast<int>(number));
 }
 
-QByteArray typeName(PingNumber number)
+QByteArray relayTypeName(PingNumber number)
 {
     return "SendPing" + digit(number);
 }
@@ -22,7 +22,16 @@ QByteArray typeName(PingNumber number)
 
 QByteArray Ping::toClientMessage() const
 {
-    return envelope("ping", "Ping", digit(number));
+    return envelope(pingChannel, typeName, digit(number));
+}
+
+tl::expected<Ping, QByteArray> Ping::fromContents(const std::optional<JsonValue> &contents)
+{
+    const qint64 number = contents ? contents->integer().value_or(0) : 0;
+    if (number != 1 && number != 2) {
+        return tl::unexpected(QByteArrayLiteral("a ping's contents must be 1 or 2"));
+    }
+    return Ping{number == 2 ? PingNumber::Two : PingNumber::One};
 }
 
 QByteArray Ping::relayChannel() const
@@ -37,7 +46,7 @@ QByteArray Ping::toRelayPayload() const
     if (sentAt) {
         writer.key("sentAt").string(sentAt->text());
     }
-    writer.key("type").string(typeName(number)).endObject();
+    writer.key("type").string(relayTypeName(number)).endObject();
     return writer.take();
 }
 
@@ -55,7 +64,7 @@ tl::expected<Ping, QByteArray> Ping::fromRelayPayload(JsonParser &parser, QByteA
     const auto time = root->member("sentAt");
     const auto sentAt = time ? Timestamp::parse(time->text()) : std::nullopt;
     for (const PingNumber number : {PingNumber::One, PingNumber::Two}) {
-        if (*type == typeName(number)) {
+        if (*type == relayTypeName(number)) {
             return Ping{number, sentAt};
         }
     }

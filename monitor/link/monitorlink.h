@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include "link/linksocket.h"
-#include "link/retryplan.h"
+#include "client/connection.h"
 #include "link/roomspeaker.h"
 #include "protocol/json.h"
 #include "protocol/monitor.h"
@@ -10,7 +9,6 @@
 #include "protocol/rejected.h"
 
 #include <QObject>
-#include <QPointer>
 #include <QTimer>
 #include <QUrl>
 
@@ -24,8 +22,8 @@ class PingSender;
 /// How patient a MonitorLink is.
 struct LinkOptions
 {
-    SocketDeadlines deadlines = {};
-    /// The shortest and the longest time between two attempts, see RetryPlan.
+    client::SocketDeadlines deadlines = {};
+    /// The shortest and the longest time between two attempts, see client::RetryPlan.
     std::chrono::milliseconds minRetryDelay = std::chrono::milliseconds(500);
     std::chrono::milliseconds maxRetryDelay = std::chrono::seconds(20);
     /// For a ping by HTTP to be answered.
@@ -43,16 +41,9 @@ class MonitorLink : public QObject
     Q_OBJECT
 
 public:
-    enum class State {
-        Disconnected, ///< and nothing is tried
-        Connecting,
-        Connected,
-        Waiting, ///< for the next attempt
-    };
-    Q_ENUM(State)
+    using State = client::Connection::State;
 
     explicit MonitorLink(const LinkOptions &options = {}, QObject *parent = nullptr);
-    ~MonitorLink() override;
     Q_DISABLE_COPY_MOVE(MonitorLink)
 
     /// Connects to the cluster that the node with the WebSocket URL \a url belongs to, in place of the one so
@@ -65,22 +56,25 @@ public:
     /// Drops what there is and connects at once; does nothing before the first open().
     void reconnect();
 
-    [[nodiscard]] State state() const { return m_state; }
+    [[nodiscard]] State state() const { return m_connection.state(); }
 
     /// The node that it is connected to, or tries next; empty before the first open().
-    [[nodiscard]] QUrl url() const { return m_plan.url(); }
+    [[nodiscard]] QUrl url() const { return m_connection.url(); }
 
     /// Why there is no connection, for a person; empty while connected.
-    [[nodiscard]] QString problem() const { return m_problem; }
+    [[nodiscard]] QString problem() const { return m_connection.problem(); }
 
     /// While waiting: the time until the next attempt.
-    [[nodiscard]] std::optional<std::chrono::milliseconds> nextAttemptIn() const;
+    [[nodiscard]] std::optional<std::chrono::milliseconds> nextAttemptIn() const
+    {
+        return m_connection.nextAttemptIn();
+    }
 
     /// The last round trip to the node; nothing before the first, or without a connection.
-    [[nodiscard]] std::optional<std::chrono::microseconds> latency() const { return m_latency; }
+    [[nodiscard]] std::optional<std::chrono::microseconds> latency() const { return m_connection.latency(); }
 
     /// The nodes that may be connected to when the present one is lost.
-    void setKnownNodes(const QList<QUrl> &nodes) { m_plan.setKnownNodes(nodes); }
+    void setKnownNodes(const QList<QUrl> &nodes) { m_connection.setKnownNodes(nodes); }
 
     // The following do nothing without a connection. What the node refuses comes by requestRefused().
 
@@ -95,7 +89,7 @@ public:
     void sendPing(protocol::PingNumber number);
 
 Q_SIGNALS:
-    void stateChanged(switchboard::monitor::MonitorLink::State state);
+    void stateChanged(switchboard::client::Connection::State state);
     /// Something that the cluster tells.
     void eventReceived(const switchboard::protocol::MonitorEvent &event);
     /// latency() is another one.
@@ -108,30 +102,18 @@ Q_SIGNALS:
     void pingAnswered(switchboard::protocol::PingNumber number, std::chrono::microseconds time);
 
 private:
-    void connectNow();
-    void dropSocket();
     void subscribe();
-    void onConnected();
+    void onStateChanged(State state);
     void onMessage(const QByteArray &utf8);
     void onMonitorMessage(const protocol::Envelope &envelope);
     void onRoomMessage(const protocol::Envelope &envelope);
     void onRejected(const protocol::Rejected &rejected);
-    void onEnded(int code, const QString &reason);
-    void stopForGood(const QString &reason);
-    void setState(State state);
 
-    LinkOptions m_options;
-    RetryPlan m_plan;
-    QByteArray m_token;
+    client::Connection m_connection;
     PingSender *m_pings;
-    QPointer<LinkSocket> m_socket;
     RoomSpeaker m_rooms;
     protocol::JsonParser m_parser;
-    QTimer m_retryTimer;
     QTimer m_resubscribeTimer;
-    State m_state = State::Disconnected;
-    QString m_problem;
-    std::optional<std::chrono::microseconds> m_latency;
 };
 
 } // namespace switchboard::monitor

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "link/pingsender.h"
 
-#include "link/authorization.h"
-#include "link/nodeaddress.h"
+#include "client/authorization.h"
+#include "client/nodeaddress.h"
 
 #include <QElapsedTimer>
 #include <QNetworkReply>
@@ -32,9 +32,9 @@ void PingSender::send(const QUrl &node, const QByteArray &token, protocol::PingN
 {
     QElapsedTimer sent;
     sent.start();
-    QNetworkRequest request(pingUrl(node, number));
+    QNetworkRequest request(client::pingUrl(node, number));
     request.setHeader(QNetworkRequest::ContentTypeHeader, QByteArrayLiteral("text/plain"));
-    authorize(request, token);
+    client::authorize(request, token);
     QNetworkReply *reply = m_network.post(request, QByteArray());
     connect(reply, &QNetworkReply::finished, this, [this, reply, number, sent] {
         reply->deleteLater();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "view/connectiondialog.h"
 
-#include "link/nodeaddress.h"
+#include "client/nodeaddress.h"
 #include "view/colors.h"
 #include "view/settings.h"
 
@@ -81,7 +81,7 @@ void ConnectionDialog::suggest(const QUrl &url, const QString &reason)
 
 QUrl ConnectionDialog::url() const
 {
-    return parseNodeUrl(m_address->currentText()).value_or(QUrl());
+    return client::parseNodeUrl(m_address->currentText()).value_or(QUrl());
 }
 
 QByteArray ConnectionDialog::token() const
@@ -91,7 +91,7 @@ QByteArray ConnectionDialog::token() const
 
 void ConnectionDialog::accept()
 {
-    const auto parsed = parseNodeUrl(m_address->currentText());
+    const auto parsed = client::parseNodeUrl(m_address->currentText());
     if (!parsed) {
         showMessage(parsed.error());
         return;
@@ -107,7 +107,7 @@ void ConnectionDialog::accept()
 
 void ConnectionDialog::validate()
 {
-    const auto parsed = parseNodeUrl(m_address->currentText());
+    const auto parsed = client::parseNodeUrl(m_address->currentText());
     m_connectButton->setEnabled(parsed.has_value());
     m_connectButton->setToolTip(parsed ? QString() : parsed.error());
     showMessage(parsed || m_address->currentText().isEmpty() ? QString() : parsed.error());

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "view/mainwindow.h"
 
+#include "client/nodeaddress.h"
 #include "link/monitorlink.h"
-#include "link/nodeaddress.h"
 #include "model/clientsmodel.h"
 #include "model/clustermodel.h"
 #include "model/filterproxymodel.h"
@@ -288,7 +288,7 @@ void MainWindow::updateTitle()
     if (link->url().isEmpty()) {
         setWindowTitle(program);
     } else {
-        const QString address = displayAddress(link->url());
+        const QString address = client::displayAddress(link->url());
         const bool isConnected = link->state() == MonitorLink::State::Connected;
         setWindowTitle(
             u"%1 – %2"_s.arg(isConnected ? address : tr("%1 (not connected)").arg(address), program));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "view/session.h"
 
-#include "link/nodeaddress.h"
+#include "client/nodeaddress.h"
 #include "model/clustermodel.h"
 #include "model/nodesmodel.h"
 
@@ -18,7 +18,7 @@ QUrl urlOf(const NodeRow::Identity &node, const QUrl &connected, const QByteArra
     // What a node calls its host may lead elsewhere from here. On the machine of the node that we are
     // connected to, the address that we got there by is the better one.
     const bool isHere = node.host.isEmpty() || node.host == hostHere;
-    return siblingUrl(connected, isHere ? connected.host() : QString::fromUtf8(node.host), node.port);
+    return client::siblingUrl(connected, isHere ? connected.host() : QString::fromUtf8(node.host), node.port);
 }
 
 } // namespace

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "view/statusline.h"
 
+#include "client/nodeaddress.h"
 #include "link/monitorlink.h"
-#include "link/nodeaddress.h"
 #include "model/clustermodel.h"
 #include "model/format.h"
 #include "view/colors.h"
@@ -126,7 +126,7 @@ void StatusLine::updateState()
     } else {
         m_countdown.stop();
     }
-    const QString address = link->url().isEmpty() ? QString() : displayAddress(link->url());
+    const QString address = link->url().isEmpty() ? QString() : client::displayAddress(link->url());
     m_state->setToolTip(link->problem().isEmpty() ? link->url().toString() : link->problem());
     switch (link->state()) {
     case MonitorLink::State::Connected:
@@ -149,7 +149,8 @@ void StatusLine::updateCountdown()
     const MonitorLink *link = m_session->link();
     if (const auto left = link->nextAttemptIn()) {
         const auto seconds = std::chrono::ceil<std::chrono::seconds>(*left).count();
-        m_state->setText(tr("Disconnected; trying %1 in %2 s").arg(displayAddress(link->url())).arg(seconds));
+        m_state->setText(
+            tr("Disconnected; trying %1 in %2 s").arg(client::displayAddress(link->url())).arg(seconds));
     }
 }
 

@@ -42,17 +42,16 @@ bool checkRoom(const QByteArray &room, const HttpResponder &responder)
 {
     const auto fault = protocol::roomNameFault(room);
     if (fault) {
-        responder.send(problem(400, "In the path, " + *fault + '.'));
+        responder.send(problem(400, "The room's name " + *fault + '.'));
     }
     return !fault;
 }
 
 } // namespace
 
-HttpApi::HttpApi(const Services &services, const QUuid &nodeId, qsizetype maxBodyBytes, QObject *parent)
+HttpApi::HttpApi(const Services &services, const QUuid &nodeId, QObject *parent)
     : QObject(parent)
     , m_services(services)
-    , m_maxBodyBytes(maxBodyBytes)
     , m_questions(services.relay, services.presence, services.wheel, nodeId)
 {
     addOperations();
@@ -125,7 +124,7 @@ void HttpApi::listMembers(const ApiRequest &request, const HttpResponder &respon
 
 void HttpApi::postChat(const ApiRequest &request, const HttpResponder &responder)
 {
-    const auto content = readTextOfBody(request.http, "content", m_maxBodyBytes);
+    const auto content = readTextOfBody(request.http, "content", m_services.limits.maxMessageBytes);
     if (!content) {
         responder.send(content.error());
         return;
@@ -140,7 +139,7 @@ void HttpApi::postRoomMessage(const ApiRequest &request, const HttpResponder &re
     if (!checkRoom(room, responder)) {
         return;
     }
-    const auto text = readTextOfBody(request.http, "message", m_maxBodyBytes);
+    const auto text = readTextOfBody(request.http, "message", m_services.limits.maxMessageBytes);
     if (!text) {
         responder.send(text.error());
         return;

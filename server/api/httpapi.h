@@ -13,6 +13,7 @@ class ChatChannel;
 class ChatRoomChannel;
 class MonitorAccess;
 struct PageRequest;
+struct SessionLimits;
 
 /// The HTTP API below `/api/v1`, for programs of the cluster's operators: it tells of the whole cluster, says
 /// things, and disconnects clients. docs/openapi.json describes it.
@@ -30,10 +31,12 @@ public:
         ChatChannel &chat;
         ChatRoomChannel &chatRooms;
         TimingWheel &wheel;
+        /// A body may be as long as a message.
+        const SessionLimits &limits;
     };
 
-    /// Bodies have up to \a maxBodyBytes. \a nodeId is this node's.
-    HttpApi(const Services &services, const QUuid &nodeId, qsizetype maxBodyBytes, QObject *parent = nullptr);
+    /// \a nodeId is this node's.
+    HttpApi(const Services &services, const QUuid &nodeId, QObject *parent = nullptr);
 
     /// Answers \a request, for anything at or below `/api`.
     void handle(const HttpRequest &request, const HttpResponder &responder) const;
@@ -49,7 +52,6 @@ private:
     void deleteClient(const ApiRequest &request, const HttpResponder &responder);
 
     Services m_services;
-    qsizetype m_maxBodyBytes;
     ClusterQuestions m_questions;
     ApiRouter m_router;
 };

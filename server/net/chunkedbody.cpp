@@ -55,8 +55,13 @@ ChunkedBodyScanner::Result ChunkedBodyScanner::scan(QByteArrayView body)
             return isEnd ? Result::Complete : Result::Malformed;
         }
         const qsizetype end = body.indexOf("\r\n", m_position);
+        // Where the rest of its end has not come, the CR is no part of the line.
+        const qsizetype lineEnd = end < 0 ? body.size() - (body.endsWith('\r') ? 1 : 0) : end;
+        if (lineEnd - m_position > longestChunkLine) {
+            return Result::Malformed;
+        }
         if (end < 0) {
-            return body.size() - m_position > longestChunkLine ? Result::Malformed : Result::Incomplete;
+            return Result::Incomplete;
         }
         const std::optional<qsizetype> size = chunkSize(body.sliced(m_position, end - m_position));
         if (!size) {

@@ -105,7 +105,7 @@ QString commented(const QString &text)
 // What stands for a value where there is none by default.
 QString sampleValue(const Setting &setting)
 {
-    const QString preset = setting.value.show(NodeConfig());
+    QString preset = setting.value.show(NodeConfig());
     if (!preset.isEmpty()) {
         return preset;
     }

@@ -27,12 +27,12 @@ QString described(const Setting &setting, const NodeConfig &config)
 
 } // namespace
 
-ConfigReloader::ConfigReloader(NodeConfig running, QStringList arguments, QProcessEnvironment environment,
-                               Workers &workers, QObject *parent)
+ConfigReloader::ConfigReloader(NodeConfig running, QStringList arguments,
+                               const QProcessEnvironment &environment, Workers &workers, QObject *parent)
     : QObject(parent)
     , m_running(std::move(running))
     , m_arguments(std::move(arguments))
-    , m_environment(std::move(environment))
+    , m_environment(environment)
     , m_workers(workers)
 { }
 

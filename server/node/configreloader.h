@@ -22,7 +22,7 @@ class ConfigReloader : public QObject
 public:
     /// \a running is what \a arguments and \a environment came to; \a workers, who run by it, must outlive
     /// this.
-    ConfigReloader(NodeConfig running, QStringList arguments, QProcessEnvironment environment,
+    ConfigReloader(NodeConfig running, QStringList arguments, const QProcessEnvironment &environment,
                    Workers &workers, QObject *parent = nullptr);
 
     /// Reads all again. The log says what has changed, what of that takes a restart, or what is wrong.

@@ -62,8 +62,7 @@ Node::Node(const NodeConfig &config, MetricsHub &hub, int worker, QObject *paren
     , m_monitor(m_relay, m_registry, m_events, m_monitorAccess)
     , m_session(m_id)
     , m_reporter(m_events, {m_registry, m_services, m_chat, m_chatRooms, m_ping, m_broadcaster, m_link}, m_id)
-    , m_api({m_monitorAccess, m_relay, m_presence, m_chat, m_chatRooms, m_wheel}, m_id,
-            config.sessions.maxMessageBytes)
+    , m_api({m_monitorAccess, m_relay, m_presence, m_chat, m_chatRooms, m_wheel, m_services.limits}, m_id)
     , m_sessionExpiry(m_registry, m_wheel)
     , m_gate(m_registry, m_authenticator, config.admission)
     , m_front("/websockets", m_registry, m_services, m_gate, config.http, m_leanEngine.get())

@@ -44,13 +44,13 @@ struct SettingValue
 
 /// Any value, with \a apply and \a show of its own.
 template <typename Access>
-[[nodiscard]] SettingValue valueAt(SettingKind kind, const Access &access, SettingValue::Apply apply,
-                                   std::function<QString(const NodeConfig &)> show)
+[[nodiscard]] SettingValue valueAt(SettingKind kind, const Access &access, const SettingValue::Apply &apply,
+                                   const std::function<QString(const NodeConfig &)> &show)
 {
     return {
         .kind = kind,
-        .apply = std::move(apply),
-        .show = std::move(show),
+        .apply = apply,
+        .show = show,
         .isSame = [access](const NodeConfig &one,
                            const NodeConfig &other) { return access(one) == access(other); },
         .copy = [access](const NodeConfig &from, NodeConfig &to) { access(to) = access(from); },
@@ -126,10 +126,10 @@ template <typename Access, typename Value>
 
 /// The contents of a file that is to be kept secret, checked and stored by \a apply..
 template <typename Access>
-[[nodiscard]] SettingValue secret(const Access &access, SettingValue::Apply apply)
+[[nodiscard]] SettingValue secret(const Access &access, const SettingValue::Apply &apply)
 {
-    SettingValue value = valueAt(SettingKind::SecretFile, access, std::move(apply),
-                                 [](const NodeConfig &) { return QString(); });
+    SettingValue value =
+        valueAt(SettingKind::SecretFile, access, apply, [](const NodeConfig &) { return QString(); });
     value.isSecret = true;
     return value;
 }

@@ -7,6 +7,7 @@ import { connect } from "./switchboard.js";
 const maxLines = 500;
 const maxMembersShown = 200;
 const hues = 8;
+const tokenExpired = 4401;
 
 const $ = (id) => document.getElementById(id);
 
@@ -148,7 +149,7 @@ class Room {
             this.#isDrawing = true;
             requestAnimationFrame(() => {
                 this.#isDrawing = false;
-                this.#drawMembers(board.rooms.get(this.#name) ?? []);
+                this.#drawMembers(board.members(this.#name));
             });
         }
     }
@@ -249,7 +250,6 @@ function showState(state) {
     $("connection").dataset.state = state.name;
     $("reconnect").hidden = state.name !== "waiting" && state.name !== "closed";
     $("session").hidden = true;
-    const isRefused = state.name === "waiting" && (state.isRefused || !state.wasOpen);
     if (state.name !== "connecting") {
         $("token-form").hidden = true;
     }
@@ -265,7 +265,9 @@ function showState(state) {
         break;
     case "waiting":
         sayState(`${sentence(state.reason)} Reconnecting`);
-        if (isRefused) {
+        if (state.code === tokenExpired) {
+            $("token-form").hidden = false;
+        } else if (!state.wasOpen) {
             findOutWhy();
         }
         break;

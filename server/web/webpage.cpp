@@ -47,13 +47,9 @@ HttpReply replyOf(const Asset &asset)
     HttpReply reply{200, isOpen ? file.readAll() : QByteArray(), asset.contentType};
     const QByteArray hash = QCryptographicHash::hash(reply.body, QCryptographicHash::Sha256).toHex();
     reply.fields = {
-        {"ETag", '"' + hash.first(16) + '"'},
-        {"Cache-Control", "no-cache"},
-        {"Content-Security-Policy", contentPolicy},
-        {"Cross-Origin-Opener-Policy", "same-origin"},
-        {"Cross-Origin-Resource-Policy", "same-origin"},
-        {"Referrer-Policy", "no-referrer"},
-        {"X-Content-Type-Options", "nosniff"},
+        {"ETag", '"' + hash.first(16) + '"'},       {"Cache-Control", "no-cache"},
+        {"Content-Security-Policy", contentPolicy}, {"Cross-Origin-Resource-Policy", "same-origin"},
+        {"Referrer-Policy", "no-referrer"},         {"X-Content-Type-Options", "nosniff"},
     };
     return reply;
 }

@@ -3,6 +3,7 @@
 #include <QTcpServer>
 #include <QTest>
 
+#include "client/retryplan.h"
 #include "gui/fakenode.h"
 #include "gui/linktesting.h"
 #include "support/cannedserver.h"
@@ -183,7 +184,7 @@ void TestMonitorLink::triesAnotherNodeAfterThreeFailures()
             [&](State state) { failures += state == State::Waiting; });
     first.stop();
     QVERIFY(waitUntil([&] { return second.connections() == 1; }));
-    QCOMPARE(failures, RetryPlan::failuresPerNode);
+    QCOMPARE(failures, client::RetryPlan::failuresPerNode);
     QVERIFY(waitForState(link, State::Connected));
     QCOMPARE(link.url(), second.url());
 }
@@ -199,7 +200,7 @@ void TestMonitorLink::waitsLongerWhereNodeAcceptsAndSendsAway()
     link.open(node.url());
     link.setKnownNodes({node.url(), other.url()});
     QVERIFY(waitUntil([&] { return other.connections() == 1; }));
-    QCOMPARE(node.connectionsSoFar(), RetryPlan::failuresPerNode);
+    QCOMPARE(node.connectionsSoFar(), client::RetryPlan::failuresPerNode);
 }
 
 void TestMonitorLink::showsCountdown()

@@ -60,9 +60,16 @@ void TestMonitorLinkAuthentication::tellsThatTokenIsMissing()
 {
     QFETCH(const QByteArray, token);
     MonitorLink link(quickOptions());
+    QSignalSpy refused(&link, &MonitorLink::refused);
     link.open(m_cluster->daemon(0).webSocketUrl(), token);
     QVERIFY(waitUntil([&] { return link.problem().contains(u"401"_s); }));
-    QVERIFY(link.state() != State::Connected);
+    QVERIFY2(link.problem().contains(u"token"_s), qPrintable(link.problem()));
+    QCOMPARE(refused.count(), 1);
+    QCOMPARE(link.state(), State::Disconnected);
+    QVERIFY(!link.nextAttemptIn());
+    // Until the user has another one.
+    link.open(m_cluster->daemon(0).webSocketUrl(), webToken(R"({"sub":"operator","monitor":true})"));
+    QVERIFY(waitForState(link, State::Connected));
 }
 
 QTEST_GUILESS_MAIN(TestMonitorLinkAuthentication)

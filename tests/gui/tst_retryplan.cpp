@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <QTest>
 
-#include "link/nodeaddress.h"
-#include "link/retryplan.h"
+#include "client/nodeaddress.h"
+#include "client/retryplan.h"
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
-using namespace switchboard::monitor;
+using namespace switchboard::client;
 
 namespace {
 
@@ -48,7 +48,7 @@ private Q_SLOTS:
 void TestRetryPlan::delaysGrowUpToMaximum()
 {
     RetryPlan plan(100ms, 1000ms);
-    plan.start(first);
+    plan.start({first});
     for (const auto ceiling : {200ms, 400ms, 800ms, 1000ms, 1000ms}) {
         const auto delay = plan.noteFailure();
         QVERIFY(delay >= 100ms);
@@ -60,7 +60,7 @@ void TestRetryPlan::delaysGrowUpToMaximum()
 void TestRetryPlan::successShortensDelays()
 {
     RetryPlan plan(100ms, 10s);
-    plan.start(first);
+    plan.start({first});
     attempts(plan, 10);
     plan.noteSuccess();
     QCOMPARE(plan.failures(), 0);
@@ -70,14 +70,14 @@ void TestRetryPlan::successShortensDelays()
 void TestRetryPlan::staysWithOnlyNode()
 {
     RetryPlan plan;
-    plan.start(first);
+    plan.start({first});
     QCOMPARE(attempts(plan, 7), QList<QUrl>(7, first));
 }
 
 void TestRetryPlan::thirdFailureLeadsToNextNode()
 {
     RetryPlan plan;
-    plan.start(first);
+    plan.start({first});
     plan.setKnownNodes({first, second, third});
     QCOMPARE(attempts(plan, 10),
              QList<QUrl>({first, first, first, second, second, second, third, third, third, first}));
@@ -87,7 +87,7 @@ void TestRetryPlan::thirdFailureLeadsToNextNode()
 void TestRetryPlan::chosenNodeIsAmongThoseTried()
 {
     RetryPlan plan;
-    plan.start(first);
+    plan.start({first});
     plan.setKnownNodes({second, third});
     const QList<QUrl> tried = attempts(plan, 10);
     QCOMPARE(tried.mid(0, 3), QList<QUrl>(3, first));
@@ -99,9 +99,9 @@ void TestRetryPlan::chosenNodeIsAmongThoseTried()
 void TestRetryPlan::startForgetsOtherNodes()
 {
     RetryPlan plan;
-    plan.start(first);
+    plan.start({first});
     plan.setKnownNodes({second});
-    plan.start(third);
+    plan.start({third});
     QCOMPARE(attempts(plan, 7), QList<QUrl>(7, third));
 }
 

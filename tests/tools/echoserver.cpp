@@ -8,11 +8,13 @@
 // It takes the flags of switchboard-server; those that have nothing to do with sessions change nothing. Every
 // path is "/". SIGTERM and SIGINT end it.
 #include "eventloop/epolleventdispatcher.h"
+#include "net/auth/authenticator.h"
 #include "net/flushqueue.h"
 #include "net/handshakegate.h"
 #include "net/httpfront.h"
 #include "net/listensocket.h"
 #include "net/sessionregistry.h"
+#include "node/commandline.h"
 #include "node/nodeconfig.h"
 #include "node/signalwatcher.h"
 
@@ -53,7 +55,8 @@ int main(int argc, char *argv[])
                      [](WebSocketSession *session, QByteArrayView message, Opcode type) {
                          session->send(Frame::message(type, message));
                      });
-    const HandshakeGate gate(registry, {});
+    Authenticator authenticator{QByteArray()};
+    const HandshakeGate gate(registry, authenticator, {});
     HttpFront front("/", registry, services, gate, config.http, leanEngine.get());
     auto listenSocket = openListenSocket(config.address, config.port, PortUse::Alone);
     if (!listenSocket) {

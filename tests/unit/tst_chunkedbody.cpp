@@ -215,6 +215,20 @@ void ChunkedBodyTest::boundsSizeLine()
     ChunkedBodyScanner second;
     QCOMPARE(scanExactly(second, "1\r\nx\r\n" + line), Result::Incomplete);
     QCOMPARE(scanExactly(second, "1\r\nx\r\n" + line + 'e'), Result::Malformed);
+
+    // However much comes at once.
+    const QByteArray end = "\r\nx\r\n0\r\n\r\n";
+    for (const auto &[text, expected] :
+         {std::pair(line + end, Result::Complete), std::pair(line + 'e' + end, Result::Malformed)}) {
+        ChunkedBodyScanner whole;
+        QCOMPARE(scanExactly(whole, text), expected);
+        ChunkedBodyScanner gradual;
+        Result result = Result::Incomplete;
+        for (qsizetype there = 1; there <= text.size() && result == Result::Incomplete; ++there) {
+            result = scanExactly(gradual, text.first(there));
+        }
+        QCOMPARE(result, expected);
+    }
 }
 
 QTEST_APPLESS_MAIN(ChunkedBodyTest)

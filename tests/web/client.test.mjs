@@ -4,6 +4,7 @@
 // asked for here by please().
 
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import { createRequire } from "node:module";
 import path from "node:path";
 import readline from "node:readline";
@@ -54,7 +55,7 @@ function event(board, type, isWanted = () => true) {
             return;
         }
         const timer = setTimeout(
-            () => reject(new Error(`no such ${type}: ${isWanted} among ${JSON.stringify(board.events)}`)), 20000);
+            () => reject(new Error(`no such ${type}: ${isWanted} among ${JSON.stringify(board.events)}`)), 30000);
         const off = board.on(type, (happened) => {
             if (isWanted(happened)) {
                 off();
@@ -79,6 +80,13 @@ function nextState(board, name) {
             }
         });
     });
+}
+
+/** A JSON Web Token of the daemon that wants one. */
+function webToken(claims) {
+    const encode = (part) => Buffer.from(JSON.stringify(part)).toString("base64url");
+    const text = `${encode({ alg: "HS256" })}.${encode(claims)}`;
+    return `${text}.${createHmac("sha256", process.env.SECRET).update(text).digest("base64url")}`;
 }
 
 const refusal = (code) => (error) => error instanceof SwitchboardError && error.code === code;
@@ -122,16 +130,18 @@ test("shows who is in a room, and what they say", async () => {
     assert.deepEqual(await one.join("tea"), [first]);
     assert.deepEqual(await two.join("tea"), [first, second].sort());
     await event(one, "joined", ({ user }) => user === second);
-    assert.deepEqual(one.rooms, new Map([["tea", [first, second].sort()]]));
+    assert.deepEqual(one.rooms, ["tea"]);
+    assert.deepEqual(one.members("tea"), [first, second].sort());
     await two.say("tea", "milk?");
     const { postedAt, ...said } = await event(one, "message");
     assert.deepEqual(said, { room: "tea", user: second, message: "milk?" });
     assert.ok(Number.isFinite(Date.parse(postedAt)));
 
     await two.leave("tea");
-    assert.deepEqual(two.rooms, new Map());
+    assert.deepEqual(two.rooms, []);
+    assert.deepEqual(two.members("tea"), []);
     assert.deepEqual(await event(one, "left"), { room: "tea", user: second });
-    assert.deepEqual(one.rooms.get("tea"), [first]);
+    assert.deepEqual(one.members("tea"), [first]);
     await one.say("tea", "alone");
     await event(one, "message", ({ message }) => message === "alone");
     assert.equal(two.events.filter(([type, { message }]) => type === "message" && message === "alone").length, 0);
@@ -143,7 +153,7 @@ test("joins several at once, and tells each what became of it", async () => {
     assert.deepEqual(joins.map(({ status, reason }) => reason?.code ?? status),
         ["fulfilled", "fulfilled", "invalid-contents", "fulfilled", "too-many-rooms"]);
     assert.equal(joins[4].reason.room, "d");
-    assert.deepEqual([...board.rooms.keys()], ["a", "b", "c"]);
+    assert.deepEqual(board.rooms, ["a", "b", "c"]);
     assert.deepEqual(await board.join("a"), [await idOf(board)]); // again: a fresh list
 });
 
@@ -157,7 +167,7 @@ test("leaves a room that it is still joining", async () => {
     await event(two, "left", ({ user }) => user === first);
     await one.chat("settled");
     await event(one, "chat", ({ content }) => content === "settled");
-    assert.deepEqual(one.rooms, new Map());
+    assert.deepEqual(one.rooms, []);
     assert.deepEqual(await one.join("door"), [first, second].sort());
 });
 
@@ -193,7 +203,7 @@ test("comes back to a daemon that was killed, and to its rooms", async () => {
     await assert.rejects(one.say("tea", "into the void"), refusal("not-connected"));
     await assert.rejects(one.join("void"), refusal("not-connected"));
     await one.leave("cake"); // not to come back to it
-    assert.deepEqual([...one.rooms.keys()], ["tea"]);
+    assert.deepEqual(one.rooms, ["tea"]);
 
     one.events.length = 0;
     await please("start", 0);
@@ -204,8 +214,8 @@ test("comes back to a daemon that was killed, and to its rooms", async () => {
     await event(two, "left", ({ user }) => user === first); // its node has died
     await one.say("tea", "back");
     assert.equal((await event(two, "message")).user, again);
-    assert.deepEqual(one.rooms.get("tea"), [again, second].sort());
-    assert.deepEqual([...one.rooms.keys()], ["tea"]);
+    assert.deepEqual(one.members("tea"), [again, second].sort());
+    assert.deepEqual(one.rooms, ["tea"]);
     const heard = [one, two].flatMap(({ events }) => events).filter(([, happened]) => happened.content === "into the void");
     assert.deepEqual(heard, []);
     await please("ready");
@@ -287,6 +297,47 @@ test("asks for a fresh token each time", async () => {
 
     const failing = client(urls[0], { token: () => Promise.reject(new Error("no token today")) });
     assert.equal((await event(failing, "state", ({ name }) => name === "waiting")).reason, "no token today");
+});
+
+test("waits long where it is refused, or its token expires", async () => {
+    const url = process.env.DAEMON_WITH_TOKENS;
+    const stranger = client(url, { refusedDelay: 100000 });
+    const refused = await event(stranger, "state", ({ name }) => name === "waiting");
+    assert.match(refused.reason, /401/);
+    assert.equal(refused.isRefused, true);
+    assert.ok(refused.delay >= 50000, refused.delay);
+
+    const alice = await openClient(url, { token: webToken({ sub: "alice", rooms: ["tea"] }) });
+    assert.equal((await event(alice, "session")).user, "alice");
+    await assert.rejects(alice.join("cake"), refusal("unauthorized")); // it is for tea alone
+    await alice.join("tea");
+
+    const exp = Math.floor(Date.now() / 1000) + 2;
+    const bob = client(url, { token: webToken({ sub: "bob", exp }), refusedDelay: 100000 });
+    const expired = await event(bob, "state", ({ code }) => code === 4401);
+    assert.equal(expired.name, "waiting");
+    assert.ok(expired.delay >= 50000, expired.delay);
+});
+
+test("stays away when an operator has disconnected it", async () => {
+    const board = await openClient(urls[0]);
+    await board.join("tea");
+    const id = await idOf(board);
+    const operator = new WebSocket(urls[1]); // on this machine, so that it may
+    const tell = (type, contents) => operator.send(JSON.stringify({ channel: "monitor", message: { type, contents } }));
+    operator.onopen = () => tell("Subscribe", {});
+    operator.onmessage = () => {
+        operator.onmessage = null;
+        tell("DisconnectClient", { client: id });
+    };
+    const { code } = await event(board, "state", ({ name }) => name === "closed");
+    assert.equal(code, 4003);
+    operator.close();
+    await assert.rejects(board.chat("hello?"), refusal("not-connected"));
+    board.events.length = 0;
+    board.reconnect();
+    await event(board, "members");
+    assert.deepEqual(board.members("tea"), [await idOf(board)]);
 });
 
 test("closes cleanly, and stays closed", async () => {

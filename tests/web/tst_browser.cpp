@@ -152,7 +152,7 @@ bool BrowserTest::say(const QString &page, const QString &selector, const QStrin
 
 bool BrowserTest::shows(const QString &page, const QString &selector, const QString &text)
 {
-    return m_browser->switchTo(page) && m_browser->waitForText(selector, text, 20s);
+    return m_browser->switchTo(page) && m_browser->waitForText(selector, text);
 }
 
 QStringList BrowserTest::complaints()

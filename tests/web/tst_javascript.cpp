@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "integration/cluster.h"
 #include "support/childprocess.h"
+#include "support/webtoken.h"
 #include "web/settledcluster.h"
 
 #include <QDir>
@@ -43,7 +45,10 @@ private:
     void obey(const QByteArray &command);
     void readCommands();
 
+    QProcessEnvironment environment(const QString &ws);
+
     std::unique_ptr<SettledCluster> m_cluster;
+    std::unique_ptr<Cluster> m_tokenCluster; // where clients need tokens
     QProcess m_node;
     QByteArray m_errors;
 };
@@ -53,16 +58,15 @@ void JavaScriptTest::client()
     const QString node = QStandardPaths::findExecutable(u"node"_s);
     const QString ws = wsFolder();
     if (node.isEmpty() || ws.isEmpty()) {
-        QSKIP("node or its package ws is not there; scripts/install-deps --web brings them");
+        QSKIP("node or its package ws is not there; scripts/install-deps --extra brings them");
     }
     m_cluster = std::make_unique<SettledCluster>(2, QStringList{u"--max-rooms"_s, u"3"_s});
     QVERIFY(m_cluster->start());
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    environment.insert(u"DAEMONS"_s,
-                       m_cluster->daemon(0).webSocketUrl().toString() + u' '
-                           + m_cluster->daemon(1).webSocketUrl().toString());
-    environment.insert(u"WS_FOLDER"_s, ws);
-    m_node.setProcessEnvironment(environment);
+    QProcessEnvironment secret;
+    secret.insert(u"AUTH_SECRET"_s, QString::fromLatin1(TokenSecret));
+    m_tokenCluster = std::make_unique<Cluster>(1, QStringList(), secret);
+    QVERIFY(m_tokenCluster->start());
+    m_node.setProcessEnvironment(environment(ws));
     dieWithParent(m_node);
     connect(&m_node, &QProcess::readyReadStandardError, this, &JavaScriptTest::readCommands);
     m_node.start(node, {u"--test-reporter=spec"_s, sources.filePath(u"tests/web/client.test.mjs"_s)});
@@ -73,6 +77,17 @@ void JavaScriptTest::client()
         qWarning().noquote() << report; // longer than a test may say in failing
     }
     QVERIFY(havePassed);
+}
+
+QProcessEnvironment JavaScriptTest::environment(const QString &ws)
+{
+    const auto url = [](const DaemonProcess &daemon) { return daemon.webSocketUrl().toString(); };
+    QProcessEnvironment all = QProcessEnvironment::systemEnvironment();
+    all.insert(u"WS_FOLDER"_s, ws);
+    all.insert(u"DAEMONS"_s, url(m_cluster->daemon(0)) + u' ' + url(m_cluster->daemon(1)));
+    all.insert(u"DAEMON_WITH_TOKENS"_s, url(m_tokenCluster->daemon(0)));
+    all.insert(u"SECRET"_s, QString::fromLatin1(TokenSecret));
+    return all;
 }
 
 void JavaScriptTest::readCommands()

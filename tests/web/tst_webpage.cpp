@@ -95,7 +95,6 @@ void WebPageTest::forbidsWhatItDoesNotNeed()
         const HttpReply reply = get(path);
         QCOMPARE(reply.header("X-Content-Type-Options"), QByteArray("nosniff"));
         QCOMPARE(reply.header("Referrer-Policy"), QByteArray("no-referrer"));
-        QCOMPARE(reply.header("Cross-Origin-Opener-Policy"), QByteArray("same-origin"));
         QCOMPARE(reply.header("Cross-Origin-Resource-Policy"), QByteArray("same-origin"));
         const QList<QByteArray> policy = reply.header("Content-Security-Policy").split(';');
         QCOMPARE(policy.first(), QByteArray("default-src 'none'"));
@@ -145,7 +144,7 @@ void WebPageTest::isNotSentAgain_data()
     QTest::addColumn<QByteArray>("condition"); // % is the file's tag
     QTest::addColumn<bool>("isKnown");
     QTest::newRow("its tag") << QByteArray("%") << true;
-    QTest::newRow("one of several") << QByteArray("\"a\" ,  %, \"b\"") << true;
+    QTest::newRow("one of several") << QByteArray(R"("a" ,  %, "b")") << true;
     QTest::newRow("weakened by a proxy") << QByteArray("W/%") << true;
     QTest::newRow("any") << QByteArray("*") << true;
     QTest::newRow("another") << QByteArray("\"0123456789abcdef\"") << false;

@@ -176,7 +176,7 @@ QStringList WebDriver::takeConsole()
 {
     QStringList lines;
     const QJsonArray entries = send("POST", u"/se/log"_s, {{u"type"_s, u"browser"_s}}).toArray();
-    for (const QJsonValue &entry : entries) {
+    for (const auto &entry : entries) {
         lines.append(entry[u"level"_s].toString() + u' ' + entry[u"message"_s].toString());
     }
     return lines;
@@ -197,11 +197,11 @@ QJsonValue WebDriver::send(const QByteArray &method, const QString &path, const 
     waitUntil([&] { return reply->isFinished(); }, CommandTimeout);
     const QByteArray got = reply->readAll();
     // Null is a value too.
-    const QJsonValue value = QJsonDocument::fromJson(got).object()[u"value"_s];
+    QJsonValue value = QJsonDocument::fromJson(got).object()[u"value"_s];
     if (reply->error() != QNetworkReply::NoError || value.isUndefined()) {
         qWarning().noquote() << "WebDriver:" << method << path << reply->errorString()
                              << value[u"message"_s].toString().section(u'\n', 0, 0);
-        return QJsonValue(QJsonValue::Undefined);
+        return {QJsonValue::Undefined};
     }
     return value;
 }

@@ -52,7 +52,7 @@ public:
     QString text(const QString &selector);
     /// Waits until that text has \a needle in it; else warns with what it is.
     bool waitForText(const QString &selector, const QString &needle,
-                     std::chrono::milliseconds timeout = DefaultTimeout);
+                     std::chrono::milliseconds timeout = std::chrono::seconds(30));
 
     /// Clicks in the middle of the element, which must be there to be seen.
     bool click(const QString &selector);

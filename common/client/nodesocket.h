@@ -11,7 +11,7 @@
 
 QT_FORWARD_DECLARE_CLASS(QWebSocket)
 
-namespace switchboard::monitor {
+namespace switchboard::client {
 
 /// How long a connection may be silent at each stage.
 struct SocketDeadlines
@@ -22,11 +22,22 @@ struct SocketDeadlines
     std::chrono::milliseconds ping = std::chrono::seconds(5);
 };
 
+/// How a connection ended, or why it never began.
+struct SocketEnd
+{
+    /// The close code, NodeSocket::abnormalClosure where none came.
+    int code = 0;
+    /// For a person.
+    QString reason;
+    /// What the node has answered in place of a WebSocket; 0 if nothing.
+    int httpStatus = 0;
+};
+
 /// One attempt to connect to a node, and the connection if it succeeds. Used once.
 ///
 /// It ends exactly once, by ended(), whatever QWebSocket does: a handshake that is refused, never answered or
 /// half answered, a peer that vanishes without a word, an address that resolves to nothing.
-class LinkSocket : public QObject
+class NodeSocket : public QObject
 {
     Q_OBJECT
 
@@ -34,15 +45,16 @@ public:
     /// The close code of a connection that ended without a closing handshake (RFC 6455, 7.1.5).
     static constexpr int abnormalClosure = 1006;
 
-    explicit LinkSocket(const SocketDeadlines &deadlines, QObject *parent = nullptr);
-    ~LinkSocket() override;
-    Q_DISABLE_COPY_MOVE(LinkSocket)
+    explicit NodeSocket(const SocketDeadlines &deadlines, QObject *parent = nullptr);
+    ~NodeSocket() override;
+    Q_DISABLE_COPY_MOVE(NodeSocket)
 
-    /// Begins to connect, with \a token where that is not empty.
-    void open(const QUrl &url, const QByteArray &token);
+    /// Begins to connect, with \a token where that is not empty, and as \a userAgent; where that is empty, as
+    /// the program.
+    void open(const QUrl &url, const QByteArray &token, const QByteArray &userAgent = {});
 
-    /// Sends a text message; does nothing unless connected.
-    void send(const QByteArray &utf8);
+    /// Sends a text message; false, and nothing is done, unless connected.
+    bool send(const QByteArray &utf8);
 
     /// Says good-bye and deletes this object when that is done; nothing is emitted any more.
     void dismiss();
@@ -55,8 +67,8 @@ Q_SIGNALS:
     /// Pings were answered, the quickest after this time: the others may have waited for this program to
     /// draw.
     void latencyMeasured(std::chrono::microseconds latency);
-    /// It is over, or never began: the close code, abnormalClosure where none came, and why, for a person.
-    void ended(int code, const QString &reason);
+    /// It is over, or never began.
+    void ended(const switchboard::client::SocketEnd &end);
 
 private:
     void onConnected();
@@ -64,7 +76,7 @@ private:
     void onPingDue();
     void sendPing();
     void onPong();
-    void giveUp(const QString &reason);
+    void giveUp(const QString &reason, int httpStatus = 0);
 
     SocketDeadlines m_deadlines;
     QWebSocket *m_socket;
@@ -77,4 +89,4 @@ private:
     bool m_over = false;
 };
 
-} // namespace switchboard::monitor
+} // namespace switchboard::client

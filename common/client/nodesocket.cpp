@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "link/linksocket.h"
+#include "client/nodesocket.h"
 
-#include "link/authorization.h"
+#include "client/authorization.h"
 
 #include <QCoreApplication>
 #include <QNetworkRequest>
@@ -12,7 +12,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace switchboard::monitor {
+namespace switchboard::client {
 
 using namespace std::chrono_literals;
 
@@ -24,6 +24,17 @@ constexpr quint64 maxIncomingBytes = quint64{64} * 1024 * 1024;
 // Of which the quickest counts.
 constexpr int pingsPerRound = 3;
 
+// The status with which a node has refused the handshake, by what QWebSocket says of it; 0 if it has not.
+// From Qt 6.6 on it tries to log in by itself after a 401, and complains of not knowing how.
+int httpStatusIn(const QString &error)
+{
+    static const QRegularExpression status(QStringLiteral(R"(http status code: (\d{3}))"));
+    if (const auto match = status.match(error); match.hasMatch()) {
+        return match.captured(1).toInt();
+    }
+    return error.contains(QLatin1StringView("WWW-Authenticate")) ? 401 : 0;
+}
+
 // QWebSocket names its own functions to the user, such as
 // "QWebSocketPrivate::processHandshake: Unhandled http status code: 404 (Not Found).".
 QString readableError(QString text)
@@ -31,7 +42,7 @@ QString readableError(QString text)
     static const QRegularExpression status(QStringLiteral(R"(http status code: (\d+[^.]*))"));
     static const QRegularExpression function(QStringLiteral(R"(^QWebSocket\w*::\w+: )"));
     if (const auto match = status.match(text); match.hasMatch()) {
-        return LinkSocket::tr("it answers with HTTP status %1 instead of a WebSocket").arg(match.captured(1));
+        return NodeSocket::tr("it answers with HTTP status %1 instead of a WebSocket").arg(match.captured(1));
     }
     text.remove(function);
     while (text.endsWith(QLatin1Char('.'))) {
@@ -48,9 +59,16 @@ bool isUnknownCloseCode(const QWebSocket &socket)
         && socket.closeReason().startsWith(QLatin1StringView("Invalid close code"));
 }
 
+QByteArray programUserAgent()
+{
+    const QString name = QCoreApplication::applicationName();
+    const QString version = QCoreApplication::applicationVersion();
+    return (version.isEmpty() ? name : name + QLatin1Char('/') + version).toUtf8();
+}
+
 } // namespace
 
-LinkSocket::LinkSocket(const SocketDeadlines &deadlines, QObject *parent)
+NodeSocket::NodeSocket(const SocketDeadlines &deadlines, QObject *parent)
     : QObject(parent)
     , m_deadlines(deadlines)
     , m_socket(new QWebSocket(QString(), QWebSocketProtocol::VersionLatest, this))
@@ -60,16 +78,17 @@ LinkSocket::LinkSocket(const SocketDeadlines &deadlines, QObject *parent)
     m_socket->setOutgoingFrameSize(QWebSocket::maxOutgoingFrameSize());
     m_socket->setMaxAllowedIncomingFrameSize(maxIncomingBytes);
     m_socket->setMaxAllowedIncomingMessageSize(maxIncomingBytes);
-    connect(m_socket, &QWebSocket::connected, this, &LinkSocket::onConnected);
-    connect(m_socket, &QWebSocket::disconnected, this, &LinkSocket::onDisconnected);
+    connect(m_socket, &QWebSocket::connected, this, &NodeSocket::onConnected);
+    connect(m_socket, &QWebSocket::disconnected, this, &NodeSocket::onDisconnected);
     connect(m_socket, &QWebSocket::aboutToClose, this, [this] { m_closeFrameSeen = true; });
-    connect(m_socket, &QWebSocket::pong, this, &LinkSocket::onPong);
+    connect(m_socket, &QWebSocket::pong, this, &NodeSocket::onPong);
     connect(m_socket, &QWebSocket::textMessageReceived, this,
             [this](const QString &message) { Q_EMIT messageReceived(message.toUtf8()); });
     // After a refused handshake QWebSocket stays "connecting" for as long as the server likes.
     connect(m_socket, qOverload<QAbstractSocket::SocketError>(&QWebSocket::error), this, [this] {
         if (!m_closeFrameSeen) {
-            giveUp(readableError(m_socket->errorString()));
+            const QString error = m_socket->errorString();
+            giveUp(readableError(error), httpStatusIn(error));
         }
     });
 
@@ -78,34 +97,35 @@ LinkSocket::LinkSocket(const SocketDeadlines &deadlines, QObject *parent)
         giveUp(tr("no answer within %1 s")
                    .arg(std::chrono::ceil<std::chrono::seconds>(m_deadlines.connect).count()));
     });
-    connect(&m_pingTimer, &QTimer::timeout, this, &LinkSocket::onPingDue);
+    connect(&m_pingTimer, &QTimer::timeout, this, &NodeSocket::onPingDue);
 }
 
-LinkSocket::~LinkSocket()
+NodeSocket::~NodeSocket()
 {
     m_socket->disconnect(this);
     m_socket->abort(); // a connected QWebSocket that is deleted with unsent bytes leaks its TCP socket
 }
 
-void LinkSocket::open(const QUrl &url, const QByteArray &token)
+void NodeSocket::open(const QUrl &url, const QByteArray &token, const QByteArray &userAgent)
 {
     m_connectDeadline.start(m_deadlines.connect);
     // So that whoever looks at the clients of the cluster knows this one.
     QNetworkRequest request(url);
-    request.setRawHeader("User-Agent",
-                         "switchboard-monitor/" + QCoreApplication::applicationVersion().toUtf8());
+    request.setRawHeader("User-Agent", userAgent.isEmpty() ? programUserAgent() : userAgent);
     authorize(request, token);
     m_socket->open(request);
 }
 
-void LinkSocket::send(const QByteArray &utf8)
+bool NodeSocket::send(const QByteArray &utf8)
 {
-    if (!m_over && m_socket->state() == QAbstractSocket::ConnectedState) {
-        m_socket->sendTextMessage(QString::fromUtf8(utf8));
+    if (m_over || m_socket->state() != QAbstractSocket::ConnectedState) {
+        return false;
     }
+    m_socket->sendTextMessage(QString::fromUtf8(utf8));
+    return true;
 }
 
-void LinkSocket::dismiss()
+void NodeSocket::dismiss()
 {
     m_over = true;
     disconnect();
@@ -120,7 +140,7 @@ void LinkSocket::dismiss()
     m_socket->close();
 }
 
-void LinkSocket::onConnected()
+void NodeSocket::onConnected()
 {
     m_connectDeadline.stop();
     m_pingTimer.start(m_deadlines.ping);
@@ -128,7 +148,7 @@ void LinkSocket::onConnected()
     onPingDue();
 }
 
-void LinkSocket::onDisconnected()
+void NodeSocket::onDisconnected()
 {
     if (std::exchange(m_over, true)) {
         return;
@@ -137,15 +157,15 @@ void LinkSocket::onDisconnected()
     m_pingTimer.stop();
     // QWebSocket claims code 1000 where no close frame came, and 1002 where it does not know the code.
     if (isUnknownCloseCode(*m_socket)) {
-        Q_EMIT ended(abnormalClosure, tr("the node is restarting or full"));
+        Q_EMIT ended({abnormalClosure, tr("the node is restarting or full")});
     } else if (m_closeFrameSeen) {
-        Q_EMIT ended(m_socket->closeCode(), m_socket->closeReason());
+        Q_EMIT ended({m_socket->closeCode(), m_socket->closeReason()});
     } else {
-        Q_EMIT ended(abnormalClosure, tr("the connection broke"));
+        Q_EMIT ended({abnormalClosure, tr("the connection broke")});
     }
 }
 
-void LinkSocket::onPingDue()
+void NodeSocket::onPingDue()
 {
     if (m_over) {
         return;
@@ -159,13 +179,13 @@ void LinkSocket::onPingDue()
     sendPing();
 }
 
-void LinkSocket::sendPing()
+void NodeSocket::sendPing()
 {
     m_pingSent.start();
     m_socket->ping();
 }
 
-void LinkSocket::onPong()
+void NodeSocket::onPong()
 {
     if (m_over || !m_pingSent.isValid()) {
         return;
@@ -179,7 +199,7 @@ void LinkSocket::onPong()
     }
 }
 
-void LinkSocket::giveUp(const QString &reason)
+void NodeSocket::giveUp(const QString &reason, int httpStatus)
 {
     if (std::exchange(m_over, true)) {
         return;
@@ -189,7 +209,7 @@ void LinkSocket::giveUp(const QString &reason)
     // Not from within a slot of the socket's own signal.
     QMetaObject::invokeMethod(
         m_socket, [socket = m_socket] { socket->abort(); }, Qt::QueuedConnection);
-    Q_EMIT ended(abnormalClosure, reason);
+    Q_EMIT ended({abnormalClosure, reason, httpStatus});
 }
 
-} // namespace switchboard::monitor
+} // namespace switchboard::client

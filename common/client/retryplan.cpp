@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "link/retryplan.h"
+#include "client/retryplan.h"
 
 #include <QRandomGenerator>
 
 #include <algorithm>
 
-namespace switchboard::monitor {
+namespace switchboard::client {
 
 RetryPlan::RetryPlan(std::chrono::milliseconds minimum, std::chrono::milliseconds maximum)
     : m_minimum(minimum)
@@ -13,10 +13,10 @@ RetryPlan::RetryPlan(std::chrono::milliseconds minimum, std::chrono::millisecond
     , m_ceiling(minimum)
 { }
 
-void RetryPlan::start(const QUrl &url)
+void RetryPlan::start(const QList<QUrl> &urls)
 {
-    m_chosen = url;
-    m_url = url;
+    m_chosen = urls;
+    m_url = urls.constFirst();
     m_knownNodes.clear();
     noteSuccess();
 }
@@ -48,7 +48,7 @@ std::chrono::milliseconds RetryPlan::noteFailure()
 void RetryPlan::moveOn()
 {
     QList<QUrl> candidates = m_knownNodes;
-    for (const QUrl &own : {m_chosen, m_url}) {
+    for (const QUrl &own : m_chosen + QList{m_url}) {
         if (!candidates.contains(own)) {
             candidates.append(own);
         }
@@ -60,4 +60,4 @@ void RetryPlan::moveOn()
     }
 }
 
-} // namespace switchboard::monitor
+} // namespace switchboard::client

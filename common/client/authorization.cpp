@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "link/authorization.h"
+#include "client/authorization.h"
 
 #include <algorithm>
 
-namespace switchboard::monitor {
+namespace switchboard::client {
 
 namespace {
 
@@ -22,4 +22,4 @@ void authorize(QNetworkRequest &request, const QByteArray &token)
     }
 }
 
-} // namespace switchboard::monitor
+} // namespace switchboard::client

@@ -8,7 +8,7 @@
 
 #include <tl/expected.hpp>
 
-namespace switchboard::monitor {
+namespace switchboard::client {
 
 /// Reads the address of a node as a person writes it: `host`, `host:port` or a whole `ws://` or `wss://` URL.
 /// What is left out is filled in: `ws`, port 9001, path `/websockets`. The error says what would be right.
@@ -23,4 +23,4 @@ namespace switchboard::monitor {
 /// `host:port`, short enough for a status bar.
 [[nodiscard]] QString displayAddress(const QUrl &node);
 
-} // namespace switchboard::monitor
+} // namespace switchboard::client

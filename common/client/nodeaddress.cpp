@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "link/nodeaddress.h"
+#include "client/nodeaddress.h"
 
 #include <QCoreApplication>
 
-namespace switchboard::monitor {
+namespace switchboard::client {
 
 using namespace Qt::StringLiterals;
 
@@ -75,4 +75,4 @@ QString displayAddress(const QUrl &node)
     return (isIpv6 ? u'[' + host + u']' : host) + u':' + QString::number(node.port(defaultPort));
 }
 
-} // namespace switchboard::monitor
+} // namespace switchboard::client

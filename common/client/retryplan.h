@@ -6,11 +6,11 @@
 
 #include <chrono>
 
-namespace switchboard::monitor {
+namespace switchboard::client {
 
 /// Decides which node of a cluster is tried next, and after which delay.
 ///
-/// Delays grow exponentially up to a ceiling, with full jitter below it, so that many monitors of a cluster
+/// Delays grow exponentially up to a ceiling, with full jitter below it, so that many clients of a cluster
 /// that was restarted do not come back all at once. A node that failed three times in a row makes room for
 /// the next one known.
 class RetryPlan
@@ -23,10 +23,11 @@ public:
     explicit RetryPlan(std::chrono::milliseconds minimum = std::chrono::milliseconds{500},
                        std::chrono::milliseconds maximum = std::chrono::seconds{20});
 
-    /// Starts over with \a url, which the user has chosen; nothing is known of other nodes.
-    void start(const QUrl &url);
+    /// Starts over with \a urls, at least one, which the user has chosen, the first of them first; nothing is
+    /// known of other nodes.
+    void start(const QList<QUrl> &urls);
 
-    /// The other nodes of the cluster. The one that the user has chosen always stays among those tried.
+    /// The other nodes of the cluster. Those that the user has chosen always stay among those tried.
     void setKnownNodes(const QList<QUrl> &nodes);
 
     /// The node to try now.
@@ -47,11 +48,11 @@ private:
     std::chrono::milliseconds m_minimum;
     std::chrono::milliseconds m_maximum;
     std::chrono::milliseconds m_ceiling;
-    QUrl m_chosen;
+    QList<QUrl> m_chosen;
     QUrl m_url;
     QList<QUrl> m_knownNodes;
     int m_failures = 0;
     int m_failuresHere = 0;
 };
 
-} // namespace switchboard::monitor
+} // namespace switchboard::client
