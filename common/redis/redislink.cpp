@@ -117,6 +117,11 @@ std::chrono::microseconds RedisLink::lastRoundTrip() const
     return m_commands->lastRoundTrip();
 }
 
+RedisConnection::Clock::time_point RedisLink::lastReplyAt() const
+{
+    return m_commands->connection().lastReceived();
+}
+
 bool RedisLink::isProbeChannel(const QByteArray &channel) const
 {
     return m_probe && channel == m_options.probeChannel;

@@ -87,6 +87,9 @@ public:
     /// How long the last PING on the commanding connection took; 0 before the first.
     [[nodiscard]] std::chrono::microseconds lastRoundTrip() const;
 
+    /// When the commanding connection last read something: in a handler, when the answer came.
+    [[nodiscard]] RedisConnection::Clock::time_point lastReplyAt() const;
+
     [[nodiscard]] const RedisLinkCounters &counters() const { return m_counters; }
 
 Q_SIGNALS:

@@ -3,9 +3,8 @@
 
 namespace switchboard {
 
-void EchoTimer::notePublished(const QByteArray &channel, const QByteArray &payload)
+void EchoTimer::notePublished(const QByteArray &channel, const QByteArray &payload, Clock::time_point now)
 {
-    const Clock::time_point now = Clock::now();
     if (m_isAway && now - m_publishedAt < patience) {
         return;
     }

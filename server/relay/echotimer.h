@@ -19,7 +19,7 @@ public:
     static constexpr std::chrono::seconds patience{10};
 
     /// \a payload, which is like no other, is being published to \a channel.
-    void notePublished(const QByteArray &channel, const QByteArray &payload);
+    void notePublished(const QByteArray &channel, const QByteArray &payload, Clock::time_point now);
 
     /// A message came: how long it was away, if it is the one.
     [[nodiscard]] std::optional<std::chrono::nanoseconds> noteReceived(const QByteArray &channel,

@@ -67,15 +67,15 @@ void Relay::publish(const QByteArray &channel, const QByteArray &payload, Publis
         return;
     }
     ++m_unconfirmed;
+    const auto now = redis::RedisConnection::Clock::now();
     if (echo == Echo::Timed) {
-        m_echo.notePublished(channel, payload);
+        m_echo.notePublished(channel, payload, now);
     }
-    using Clock = std::chrono::steady_clock;
     m_link.publish(channel, payload,
-                   [this, handler = std::move(handler), sentAt = Clock::now()](const auto &result) {
+                   [this, handler = std::move(handler), now](const redis::RedisResult &result) {
                        --m_unconfirmed;
                        if (result) {
-                           m_latency.record(Clock::now() - sentAt);
+                           m_latency.record(m_link.lastReplyAt() - now);
                        }
                        updateCongestion();
                        handler(result ? std::nullopt : std::optional(result.error().text));

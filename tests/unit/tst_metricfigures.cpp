@@ -50,6 +50,7 @@ private Q_SLOTS:
     void echo();
     void echoOfOthers();
     void oneEchoAtATime();
+    void lostEcho();
     void text();
     void nodes();
 };
@@ -125,13 +126,13 @@ void MetricFiguresTest::echo()
 {
     EchoTimer timer;
     QVERIFY(!timer.noteReceived("channel", ""));
-    timer.notePublished("channel", "payload");
+    timer.notePublished("channel", "payload", EchoTimer::Clock::now());
     const auto lag = timer.noteReceived("channel", "payload");
     QVERIFY(lag);
     QVERIFY(*lag >= 0ns && *lag < 10s);
     // Once.
     QVERIFY(!timer.noteReceived("channel", "payload"));
-    timer.notePublished("channel", "payload");
+    timer.notePublished("channel", "payload", EchoTimer::Clock::now());
     timer.forget();
     QVERIFY(!timer.noteReceived("channel", "payload"));
 }
@@ -139,7 +140,7 @@ void MetricFiguresTest::echo()
 void MetricFiguresTest::echoOfOthers()
 {
     EchoTimer timer;
-    timer.notePublished("channel", "payload");
+    timer.notePublished("channel", "payload", EchoTimer::Clock::now());
     QVERIFY(!timer.noteReceived("channel", "payloaD"));
     QVERIFY(!timer.noteReceived("channel", "pay"));
     QVERIFY(!timer.noteReceived("other", "payload"));
@@ -149,12 +150,27 @@ void MetricFiguresTest::echoOfOthers()
 void MetricFiguresTest::oneEchoAtATime()
 {
     EchoTimer timer;
-    timer.notePublished("channel", "first");
-    timer.notePublished("channel", "second");
+    timer.notePublished("channel", "first", EchoTimer::Clock::now());
+    timer.notePublished("channel", "second", EchoTimer::Clock::now());
     QVERIFY(!timer.noteReceived("channel", "second"));
     QVERIFY(timer.noteReceived("channel", "first"));
-    timer.notePublished("channel", "third");
+    timer.notePublished("channel", "third", EchoTimer::Clock::now());
     QVERIFY(timer.noteReceived("channel", "third"));
+}
+
+void MetricFiguresTest::lostEcho()
+{
+    EchoTimer timer;
+    const auto now = EchoTimer::Clock::now();
+    timer.notePublished("channel", "lost", now - EchoTimer::patience);
+    timer.notePublished("channel", "next", now);
+    QVERIFY(!timer.noteReceived("channel", "lost"));
+    QVERIFY(timer.noteReceived("channel", "next"));
+    timer.notePublished("channel", "late", now - EchoTimer::patience + 1ms);
+    timer.notePublished("channel", "next", now);
+    QVERIFY(!timer.noteReceived("channel", "next"));
+    const auto lag = timer.noteReceived("channel", "late");
+    QVERIFY(lag && *lag >= EchoTimer::patience - 1ms);
 }
 
 void MetricFiguresTest::text()
