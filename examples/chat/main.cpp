@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Chats on the terminal, with everyone or in one room: switchboard-chat
-// ws://localhost:9000,ws://localhost:9001 [ROOM]
+// Chats on the terminal: switchboard-chat ws://localhost:9000,ws://localhost:9001 [ROOM]
 #include "client/client.h"
 #include "client/nodeaddress.h"
 
