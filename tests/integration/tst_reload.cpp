@@ -271,9 +271,9 @@ void ReloadTest::badFileChangesNothing_data()
     QTest::newRow("no TOML") << "allow-origin = \n"_ba
                              << ":1:16: "_ba;
     QTest::newRow("unknown") << "allow-origin = []\nmax-room = 1\n"_ba
-                             << ":2:1: unknown key \"max-room\"; did you mean \"max-rooms\"?; "_ba;
+                             << R"(:2:1: unknown key "max-room"; did you mean "max-rooms"?; )"_ba;
     QTest::newRow("wrong") << "max-rooms = 1\nkeepalive = -1\nworkers = 0\n"_ba
-                           << ":2:13: keepalive: \"-1\" is not a number of seconds from 0 to 3600; "_ba;
+                           << R"(:2:13: keepalive: "-1" is not a number of seconds from 0 to 3600; )"_ba;
     QTest::newRow("one of two") << "tls-cert = \"/etc/hostname\"\n"_ba
                                 << "--tls-cert and --tls-key: one is given and the other is missing; "_ba;
 }
