@@ -9,7 +9,7 @@
 #define SKIP_WITHOUT_PROMTOOL()                                                                              \
     do {                                                                                                     \
         if (!switchboard::test::hasPromtool()) {                                                             \
-            QSKIP("promtool is not installed (scripts/install-deps --extra)");                            \
+            QSKIP("promtool is not installed (scripts/install-deps --extra)");                               \
         }                                                                                                    \
     } while (false)
 
