@@ -6,9 +6,8 @@
 
 #include <prometheus/metric_family.h>
 
-#include <functional>
-#include <initializer_list>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
