@@ -28,7 +28,7 @@ QList<QByteArray> valuesIn(const QJsonValue &array, const QString &key)
 {
     QList<QByteArray> found;
     const QJsonArray elements = array.toArray();
-    for (const QJsonValue &element : elements) {
+    for (const auto &element : elements) {
         found.append(element[key].toVariant().toByteArray());
     }
     return found;
@@ -37,7 +37,7 @@ QList<QByteArray> valuesIn(const QJsonValue &array, const QString &key)
 QByteArray nodeIdOf(const DaemonProcess &daemon, const DaemonProcess &asked)
 {
     const QJsonArray nodes = objectIn(apiGet(asked, "/nodes"))["nodes"_L1].toArray();
-    for (const QJsonValue &node : nodes) {
+    for (const auto &node : nodes) {
         if (node["port"_L1].toInt() == daemon.port()) {
             return node["node"_L1].toString().toUtf8();
         }

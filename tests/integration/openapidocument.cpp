@@ -16,7 +16,7 @@ namespace {
 
 QJsonObject resolve(const QJsonValue &value, const QJsonObject &root)
 {
-    const QJsonObject object = value.toObject();
+    QJsonObject object = value.toObject();
     const QString reference = object["$ref"_L1].toString();
     if (reference.isEmpty()) {
         return object;
@@ -75,7 +75,7 @@ QString keywordFault(const QJsonValue &value, const QString &keyword, const QJso
     }
     if (keyword == "required"_L1) {
         const QJsonArray keys = rule.toArray();
-        for (const QJsonValue &key : keys) {
+        for (const auto &key : keys) {
             if (!value.toObject().contains(key.toString())) {
                 return u"%1 is missing"_s.arg(key.toString());
             }

@@ -82,7 +82,7 @@ QJsonArray HttpApiTest::inPages(const QByteArray &path, const QString &name, int
     while (true) {
         const QJsonObject page = objectIn(get(path + query));
         const QJsonArray elements = page[name].toArray();
-        for (const QJsonValue &element : elements) {
+        for (const auto &element : elements) {
             all.append(element);
         }
         if (!page["truncated"_L1].toBool(false) || elements.size() != limit) {
@@ -107,7 +107,7 @@ void HttpApiTest::nodes()
         const QJsonArray nodes = answer["nodes"_L1].toArray();
         QCOMPARE(nodes.size(), 2);
         QVERIFY(nodes[0]["node"_L1].toString() < nodes[1]["node"_L1].toString());
-        for (const QJsonValue &node : nodes) {
+        for (const auto &node : nodes) {
             const bool isSecond = node["port"_L1].toInt() == m_cluster->daemon(1).port();
             const DaemonProcess &daemon = m_cluster->daemon(isSecond ? 1 : 0);
             QCOMPARE(node["port"_L1].toInt(), daemon.port());
@@ -140,7 +140,7 @@ void HttpApiTest::clients()
     QCOMPARE(answer["missing"_L1], QJsonArray());
     QCOMPARE(valuesIn(answer["clients"_L1], u"client"_s), idsOf(m_clients));
     const QJsonArray clients = answer["clients"_L1].toArray();
-    for (const QJsonValue &client : clients) {
+    for (const auto &client : clients) {
         const QByteArray id = client["client"_L1].toString().toUtf8();
         const bool isOfSecond = id == m_clients[2].id() || id == m_clients[3].id();
         QCOMPARE(client["node"_L1].toString().toUtf8() == second, isOfSecond);
@@ -209,7 +209,7 @@ void HttpApiTest::members()
     QCOMPARE(answer["room"_L1].toString().toUtf8(), room);
     QList<QByteArray> members;
     const QJsonArray pages = inPages(path, u"members"_s, 3);
-    for (const QJsonValue &member : pages) {
+    for (const auto &member : pages) {
         members.append(member.toString().toUtf8());
     }
     QCOMPARE(members, idsOf(m_clients));

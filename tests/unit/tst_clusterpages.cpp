@@ -43,7 +43,7 @@ struct Page
         : object(QJsonDocument::fromJson(json).object())
     {
         const QJsonArray elements = object[name].toArray();
-        for (const QJsonValue &element : elements) {
+        for (const auto &element : elements) {
             found += key.isEmpty() ? element.toString() : element[key].toString();
         }
     }
