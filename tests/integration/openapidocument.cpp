@@ -17,7 +17,7 @@ namespace {
 QJsonObject resolve(const QJsonValue &value, const QJsonObject &root)
 {
     QJsonObject object = value.toObject();
-    const QString reference = object["$ref"_L1].toString();
+    const QString reference = object.value("$ref"_L1).toString();
     if (reference.isEmpty()) {
         return object;
     }
