@@ -66,15 +66,19 @@ function(switchboard_add_test name)
     target_link_libraries(tst_${name} PRIVATE Qt6::Test ${arg_LIBRARIES})
     switchboard_configure(tst_${name})
     switchboard_use_precompiled(tst_${name})
+    set(timeout 300)
+    if(SWITCHBOARD_SANITIZE)
+        set(timeout 900) # ThreadSanitizer makes some ten times slower
+    endif()
     add_test(NAME ${name} COMMAND tst_${name})
     set_tests_properties(${name} PROPERTIES
-        TIMEOUT 300
+        TIMEOUT ${timeout}
         LABELS "${arg_LABELS}"
         ENVIRONMENT "QT_QPA_PLATFORM=offscreen")
     if(arg_BOTH_ENGINES)
         add_test(NAME ${name}_qt COMMAND tst_${name})
         set_tests_properties(${name}_qt PROPERTIES
-            TIMEOUT 300
+            TIMEOUT ${timeout}
             LABELS "${arg_LABELS};qt"
             ENVIRONMENT "QT_QPA_PLATFORM=offscreen;SWITCHBOARD_TEST_ENGINE=qt")
     endif()
