@@ -3,42 +3,54 @@
 
 import base64
 import os
-import select
+import re
 import socket
 import threading
+import urllib.request
+from collections import deque
 
-ANSWER_TIMEOUT = 10  # seconds
+TIMEOUT = 10  # seconds
 RECEIVE_BUFFER = 65536  # bytes
+LOOK_PAUSE = 0.2  # seconds
+CUT_OFF = re.compile(r'^switchboard_clients_disconnected_total\{[^}]*code="4008"[^}]*\} (\d+)', re.MULTILINE)
 
 
 class DeafClients:
-    """So many clients, shared out among ports of this machine, as a context. Who is cut off comes back."""
+    """So many clients, shared out among daemons on ports of this machine, as a context. Who is cut off comes back.
+
+    Its end does not reach a client that does not read, so the daemons are asked how many they have cut off; it is those
+    who have been there longest.
+    """
 
     def __init__(self, ports, count):
-        self._ports = ports
+        self._clients = {port: deque() for port in ports}
+        self._known = {port: 0 for port in ports}
         self._count = count
-        self._sockets = {}
-        self._epoll = select.epoll()
         self._is_over = threading.Event()
         self._thread = threading.Thread(target=self._come_back)
-        self.cut_off = 0
+
+    @property
+    def cut_off(self):
+        """How many times one was cut off."""
+        return sum(self._known.values())
 
     def __enter__(self):
+        ports = list(self._clients)
         for number in range(self._count):
-            self._connect(self._ports[number % len(self._ports)])
+            self._connect(ports[number % len(ports)])
         self._thread.start()
         return self
 
     def __exit__(self, *details):
         self._is_over.set()
         self._thread.join()
-        for client, _ in self._sockets.values():
-            client.close()
-        self._epoll.close()
+        for clients in self._clients.values():
+            for client in clients:
+                client.close()
 
     def _connect(self, port):
         client = socket.socket()
-        client.settimeout(ANSWER_TIMEOUT)
+        client.settimeout(TIMEOUT)
         # As over a network: on one machine the kernel takes megabytes for who does not read.
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
         client.connect(("127.0.0.1", port))
@@ -47,14 +59,14 @@ class DeafClients:
                        f"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n".encode())
         if not client.recv(12).startswith(b"HTTP/1.1 101"):
             raise OSError(f"port {port} does not answer a handshake with 101")
-        self._sockets[client.fileno()] = (client, port)
-        self._epoll.register(client.fileno(), select.EPOLLRDHUP | select.EPOLLHUP | select.EPOLLERR)
+        self._clients[port].append(client)
 
     def _come_back(self):
-        while not self._is_over.is_set():
-            for descriptor, _ in self._epoll.poll(0.1):
-                client, port = self._sockets.pop(descriptor)
-                self._epoll.unregister(descriptor)
-                client.close()
-                self.cut_off += 1
-                self._connect(port)
+        while self._count and not self._is_over.wait(LOOK_PAUSE):
+            for port, clients in self._clients.items():
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=TIMEOUT) as answer:
+                    cut_off = sum(map(int, CUT_OFF.findall(answer.read().decode())))
+                for _ in range(cut_off - self._known[port]):
+                    clients.popleft().close()
+                    self._connect(port)
+                self._known[port] = cut_off
