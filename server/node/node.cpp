@@ -58,7 +58,7 @@ Node::Node(const NodeConfig &config, MetricsHub &hub, int worker, QObject *paren
     , m_ping(m_relay, m_broadcaster)
     , m_events(m_relay, m_id)
     , m_authenticator(config.authSecret, config.monitorToken)
-    , m_monitorAccess(config.monitorToken, m_authenticator)
+    , m_monitorAccess(m_authenticator)
     , m_monitor(m_relay, m_registry, m_events, m_monitorAccess)
     , m_session(m_id)
     , m_reporter(m_events, {m_registry, m_services, m_chat, m_chatRooms, m_ping, m_broadcaster, m_link}, m_id)
@@ -166,7 +166,6 @@ void Node::reconfigure(const NodeConfig &config)
     m_gate.setLimits(config.admission);
     m_authenticator.setSecret(config.authSecret);
     m_authenticator.setMonitorToken(config.monitorToken);
-    m_monitorAccess.setToken(config.monitorToken);
     m_chatRooms.setMaxRooms(config.maxRooms);
 }
 

@@ -49,7 +49,7 @@ tl::expected<ClaimsPtr, HttpReply> Authenticator::authenticate(const HttpHead &h
     }
     QList<QByteArray> tokens = bearerTokens(head);
     // An address is written down by proxies, so it is no place for this one.
-    const bool isFromOperator = isOperator(tokens);
+    const bool isFromOperator = tokens.size() == 1 && isMonitorToken(tokens.constFirst());
     if (place == TokenPlace::HeaderOrQuery) {
         tokens += tokensInQuery(head);
     }
@@ -72,10 +72,9 @@ tl::expected<ClaimsPtr, HttpReply> Authenticator::authenticate(const HttpHead &h
     return std::make_shared<const Claims>(*std::move(claims));
 }
 
-bool Authenticator::isOperator(const QList<QByteArray> &bearers) const
+bool Authenticator::isMonitorToken(const QByteArray &token) const
 {
-    return !m_monitorToken.isEmpty() && bearers.size() == 1
-        && equalsSecret(bearers.constFirst(), m_monitorToken);
+    return hasMonitorToken() && equalsSecret(token, m_monitorToken);
 }
 
 QList<QByteArray> bearerTokens(const HttpHead &head)

@@ -32,14 +32,16 @@ public:
     void setSecret(const QByteArray &secret);
     /// From now on this is the operator's token; an empty one is none.
     void setMonitorToken(const QByteArray &token) { m_monitorToken = token; }
+    /// Whether there is an operator's token.
+    [[nodiscard]] bool hasMonitorToken() const { return !m_monitorToken.isEmpty(); }
+    /// Whether \a token is the operator's.
+    [[nodiscard]] bool isMonitorToken(const QByteArray &token) const;
 
     /// Who sends the request with \a head; null where nobody needs a token. The error is the answer that
     /// refuses it (401), which says what is wrong without the token.
     [[nodiscard]] tl::expected<ClaimsPtr, HttpReply> authenticate(const HttpHead &head, TokenPlace place);
 
 private:
-    [[nodiscard]] bool isOperator(const QList<QByteArray> &bearers) const;
-
     std::optional<TokenVerifier> m_verifier; // none: nobody needs a token
     QByteArray m_monitorToken;
 };

@@ -2,20 +2,13 @@
 #include "net/auth/monitoraccess.h"
 
 #include "net/auth/authenticator.h"
-#include "net/auth/secretcomparison.h"
 #include "net/localorigin.h"
 
 namespace switchboard {
 
-MonitorAccess::MonitorAccess(QByteArray token, Authenticator &authenticator)
-    : m_token(std::move(token))
-    , m_authenticator(authenticator)
+MonitorAccess::MonitorAccess(Authenticator &authenticator)
+    : m_authenticator(authenticator)
 { }
-
-bool MonitorAccess::isToken(const std::optional<QByteArray> &token) const
-{
-    return !m_token.isEmpty() && token && equalsSecret(*token, m_token);
-}
 
 bool MonitorAccess::allows(const ClaimsPtr &claims, bool isLocal,
                            const std::optional<QByteArray> &token) const
@@ -23,7 +16,7 @@ bool MonitorAccess::allows(const ClaimsPtr &claims, bool isLocal,
     if (claims && claims->mayWatch) {
         return true;
     }
-    return m_token.isEmpty() ? isLocal : isToken(token);
+    return m_authenticator.hasMonitorToken() ? token && m_authenticator.isMonitorToken(*token) : isLocal;
 }
 
 bool MonitorAccess::allows(const ClientInfo &client, const std::optional<QByteArray> &token) const
@@ -36,9 +29,6 @@ tl::expected<void, HttpReply> MonitorAccess::admit(const HttpHead &head, const Q
     const QList<QByteArray> tokens = bearerTokens(head);
     const std::optional<QByteArray> token =
         tokens.size() == 1 ? std::optional(tokens.constFirst()) : std::nullopt;
-    if (isToken(token)) {
-        return {}; // which is none of the authenticator's
-    }
     const auto claims = m_authenticator.authenticate(head, Authenticator::TokenPlace::Header);
     if (!claims) {
         return tl::unexpected(claims.error());
@@ -46,7 +36,7 @@ tl::expected<void, HttpReply> MonitorAccess::admit(const HttpHead &head, const Q
     if (allows(*claims, isLocalRequest(head, peer), token)) {
         return {};
     }
-    if (m_token.isEmpty() || *claims) {
+    if (!m_authenticator.hasMonitorToken() || *claims) {
         return tl::unexpected(HttpReply{403, refusal() + '\n'});
     }
     return tl::unexpected(bearerChallenge(refusal(), tokens.isEmpty() ? QByteArray() : "invalid_token"));
@@ -54,9 +44,9 @@ tl::expected<void, HttpReply> MonitorAccess::admit(const HttpHead &head, const Q
 
 QByteArray MonitorAccess::refusal() const
 {
-    return m_token.isEmpty()
-        ? QByteArrayLiteral("only clients on this machine may watch: no token is configured")
-        : QByteArrayLiteral("the token is missing or wrong");
+    return m_authenticator.hasMonitorToken()
+        ? QByteArrayLiteral("the token is missing or wrong")
+        : QByteArrayLiteral("only clients on this machine may watch: no token is configured");
 }
 
 } // namespace switchboard

@@ -9,22 +9,18 @@
 
 #include <optional>
 #include <tl/expected.hpp>
-#include <utility>
 
 namespace switchboard {
 
 class Authenticator;
 
 /// Decides who may watch the cluster and act on it: those whose own token says so (Claims::mayWatch); else
-/// with a token configured here, whoever presents it; with none, clients that are ClientInfo::isLocal.
+/// with an operator's token configured, whoever presents it; with none, clients that are ClientInfo::isLocal.
 class MonitorAccess
 {
 public:
-    /// An empty \a token is none. \a authenticator, which must outlive it, knows the clients' own tokens.
-    MonitorAccess(QByteArray token, Authenticator &authenticator);
-
-    /// From now on \a token is what lets a client watch; those who watch go on.
-    void setToken(QByteArray token) { m_token = std::move(token); }
+    /// \a authenticator, which must outlive it, knows the operator's token and the clients' own.
+    explicit MonitorAccess(Authenticator &authenticator);
 
     /// Whether \a client, which the authenticator has let in, may; it presents \a token.
     [[nodiscard]] bool allows(const ClientInfo &client, const std::optional<QByteArray> &token) const;
@@ -39,9 +35,7 @@ public:
 private:
     [[nodiscard]] bool allows(const ClaimsPtr &claims, bool isLocal,
                               const std::optional<QByteArray> &token) const;
-    [[nodiscard]] bool isToken(const std::optional<QByteArray> &token) const;
 
-    QByteArray m_token;
     Authenticator &m_authenticator;
 };
 
