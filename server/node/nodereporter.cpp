@@ -31,13 +31,13 @@ QByteArray printable(const QByteArray &text)
 }
 
 // What is known of a node from its start on.
-protocol::NodeSnapshot about(const QByteArray &node, const protocol::Timestamp &startedAt)
+protocol::NodeSnapshot about(const QByteArray &node)
 {
     return {.node = node,
             .host = {},
             .pid = QCoreApplication::applicationPid(),
             .version = versionText().toUtf8(),
-            .startedAt = startedAt};
+            .startedAt = protocol::Timestamp::now()};
 }
 
 } // namespace
@@ -48,10 +48,10 @@ NodeReporter::NodeReporter(ClusterEvents &events, const Sources &sources, const 
     , m_events(events)
     , m_sources(sources)
     , m_node(idText(nodeId))
-    , m_startedAt(protocol::Timestamp::now())
-    , m_snapshots(events, sources.registry, sources.chatRooms, about(m_node, m_startedAt))
+    , m_about(about(m_node))
+    , m_snapshots(events, sources.registry, sources.chatRooms, m_about)
     , m_clientStats(events, sources.registry, m_node)
-    , m_responder(events, sources.registry, sources.chatRooms, about(m_node, m_startedAt))
+    , m_responder(events, sources.registry, sources.chatRooms, m_about)
 {
     m_sinceStart.start();
     m_statsTimer.setInterval(statsInterval);
@@ -128,8 +128,9 @@ void NodeReporter::connectSources()
 
 void NodeReporter::setAddress(const QByteArray &host, quint16 port, int worker)
 {
-    m_snapshots.setAddress(host, port, worker);
-    m_responder.setAddress(host, port, worker);
+    m_about.host = host;
+    m_about.port = port;
+    m_about.worker = worker;
 }
 
 void NodeReporter::reportDown(const QByteArray &node)
@@ -155,7 +156,7 @@ void NodeReporter::onWatchedChanged(bool watched)
     // A new node hears of a watch that runs already with its next renewal; to any other it is a watch that
     // begins.
     if (!m_sinceStart.hasExpired(std::chrono::milliseconds(2 * ClusterEvents::renewalInterval).count())) {
-        m_events.publish(protocol::NodeUp{m_node, m_startedAt});
+        m_events.publish(protocol::NodeUp{m_node, m_about.startedAt});
     }
 }
 

@@ -49,7 +49,7 @@ public:
     NodeReporter(ClusterEvents &events, const Sources &sources, const QUuid &nodeId,
                  QObject *parent = nullptr);
 
-    /// Where clients reach the node, for the snapshot.
+    /// Where clients reach the node.
     void setAddress(const QByteArray &host, quint16 port, int worker);
 
     /// Tells that \a node is gone; empty: this one, which stops.
@@ -63,7 +63,7 @@ private:
     ClusterEvents &m_events;
     Sources m_sources;
     QByteArray m_node;
-    protocol::Timestamp m_startedAt;
+    protocol::NodeSnapshot m_about; // without clients and rooms
     SnapshotPublisher m_snapshots;
     ClientStatsPublisher m_clientStats;
     QueryResponder m_responder;

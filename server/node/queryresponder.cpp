@@ -34,22 +34,16 @@ std::ptrdiff_t elementsOf(const protocol::ClusterQuery &query, std::size_t avail
 } // namespace
 
 QueryResponder::QueryResponder(ClusterEvents &events, const SessionRegistry &registry,
-                               const ChatRoomChannel &rooms, protocol::NodeSnapshot about, QObject *parent)
+                               const ChatRoomChannel &rooms, const protocol::NodeSnapshot &about,
+                               QObject *parent)
     : QObject(parent)
     , m_events(events)
     , m_registry(registry)
     , m_chatRooms(rooms)
-    , m_about(std::move(about))
+    , m_about(about)
 {
     connect(&m_events, &ClusterEvents::queried, this, &QueryResponder::answer);
     connect(&m_events, &ClusterEvents::disconnectRequested, this, &QueryResponder::disconnectClient);
-}
-
-void QueryResponder::setAddress(const QByteArray &host, quint16 port, int worker)
-{
-    m_about.host = host;
-    m_about.port = port;
-    m_about.worker = worker;
 }
 
 void QueryResponder::answer(const protocol::ClusterQuery &query)

@@ -27,10 +27,7 @@ public:
 
     /// All must outlive it. \a about is what is known of the node, without clients and rooms.
     QueryResponder(ClusterEvents &events, const SessionRegistry &registry, const ChatRoomChannel &rooms,
-                   protocol::NodeSnapshot about, QObject *parent = nullptr);
-
-    /// Where clients reach the node.
-    void setAddress(const QByteArray &host, quint16 port, int worker);
+                   const protocol::NodeSnapshot &about, QObject *parent = nullptr);
 
 private:
     void answer(const protocol::ClusterQuery &query);
@@ -41,7 +38,7 @@ private:
     ClusterEvents &m_events;
     const SessionRegistry &m_registry;
     const ChatRoomChannel &m_chatRooms;
-    protocol::NodeSnapshot m_about;
+    const protocol::NodeSnapshot &m_about;
 };
 
 } // namespace switchboard

@@ -22,23 +22,16 @@ int partsOf(const std::vector<Element> &elements, std::size_t perPart)
 } // namespace
 
 SnapshotPublisher::SnapshotPublisher(ClusterEvents &events, const SessionRegistry &registry,
-                                     const ChatRoomChannel &rooms, protocol::NodeSnapshot about,
+                                     const ChatRoomChannel &rooms, const protocol::NodeSnapshot &about,
                                      QObject *parent)
     : QObject(parent)
     , m_events(events)
     , m_registry(registry)
     , m_chatRooms(rooms)
-    , m_about(std::move(about))
+    , m_about(about)
 {
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &SnapshotPublisher::onTimer);
-}
-
-void SnapshotPublisher::setAddress(const QByteArray &host, quint16 port, int worker)
-{
-    m_about.host = host;
-    m_about.port = port;
-    m_about.worker = worker;
 }
 
 void SnapshotPublisher::request()

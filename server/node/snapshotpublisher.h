@@ -41,10 +41,7 @@ public:
 
     /// All must outlive it. \a about is what is known of the node, without clients and rooms.
     SnapshotPublisher(ClusterEvents &events, const SessionRegistry &registry, const ChatRoomChannel &rooms,
-                      protocol::NodeSnapshot about, QObject *parent = nullptr);
-
-    /// Where clients reach the node.
-    void setAddress(const QByteArray &host, quint16 port, int worker);
+                      const protocol::NodeSnapshot &about, QObject *parent = nullptr);
 
     /// Begins a snapshot at once; where one runs, or has just ended, a whole one follows it.
     void request();
@@ -63,7 +60,7 @@ private:
     ClusterEvents &m_events;
     const SessionRegistry &m_registry;
     const ChatRoomChannel &m_chatRooms;
-    protocol::NodeSnapshot m_about;
+    const protocol::NodeSnapshot &m_about;
     QTimer m_timer;
     QElapsedTimer m_sinceEnd;
     std::chrono::milliseconds m_pace = pace;
