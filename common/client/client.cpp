@@ -15,8 +15,6 @@ namespace {
 // Until a room is asked for again that could not be joined while Redis was away.
 constexpr auto joinDelay = 3s;
 
-constexpr QByteArrayView errorChannel = "error";
-
 QDateTime dateTimeOf(const protocol::Timestamp &time)
 {
     const auto sinceEpoch = time.toTime().time_since_epoch();

@@ -46,7 +46,7 @@ QByteArray Rejected::toClientMessage() const
         contents.key("type").string(type);
     }
     contents.endObject();
-    return envelope("error", "Rejected", contents.take());
+    return envelope(errorChannel, "Rejected", contents.take());
 }
 
 tl::expected<Rejected, QByteArray> Rejected::fromContents(const JsonValue &contents)

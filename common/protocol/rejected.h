@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QByteArray>
+#include <QByteArrayView>
 
 #include <cstddef>
 #include <tl/expected.hpp>
@@ -9,6 +10,9 @@
 namespace switchboard::protocol {
 
 class JsonValue;
+
+/// The name of the channel on which rejections come.
+inline constexpr QByteArrayView errorChannel = "error";
 
 /// What is wrong with a message that cannot be accepted.
 enum class RejectCode {

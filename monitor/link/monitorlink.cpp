@@ -119,7 +119,7 @@ void MonitorLink::onMessage(const QByteArray &utf8)
         onMonitorMessage(*envelope);
     } else if (envelope->channel == protocol::chatRoomChannel) {
         onRoomMessage(*envelope);
-    } else if (envelope->channel == "error"_ba && envelope->contents) {
+    } else if (envelope->channel == protocol::errorChannel && envelope->contents) {
         if (const auto rejected = protocol::Rejected::fromContents(*envelope->contents)) {
             onRejected(*rejected);
         }
