@@ -61,6 +61,24 @@ bool isControl(QChar c)
         || c == QChar::ParagraphSeparator;
 }
 
+// \a text with what \a escape makes of each control character in its place.
+template <typename Escape>
+QString withControlsEscaped(const QString &text, const Escape &escape)
+{
+    if (std::none_of(text.begin(), text.end(), isControl)) {
+        return text;
+    }
+    QString escaped;
+    for (const QChar c : text) {
+        if (isControl(c)) {
+            escaped.append(escape(c));
+        } else {
+            escaped.append(c);
+        }
+    }
+    return escaped;
+}
+
 // The object by itself. What is left of control characters in JSON is escaped once more, so that no terminal
 // takes them for commands.
 QByteArray jsonLine(const Severity &severity, QByteArrayView category, const QString &text,
@@ -73,19 +91,8 @@ QByteArray jsonLine(const Severity &severity, QByteArrayView category, const QSt
     writer.key("category").string(category);
     writer.key("message").string(text.toUtf8());
     writer.endObject();
-    const QString json = QString::fromUtf8(writer.take());
-    if (std::none_of(json.begin(), json.end(), isControl)) {
-        return json.toUtf8();
-    }
-    QString escaped;
-    for (const QChar c : json) {
-        if (isControl(c)) {
-            escaped.append(u"\\u%1"_s.arg(c.unicode(), 4, 16, '0'_L1));
-        } else {
-            escaped.append(c);
-        }
-    }
-    return escaped.toUtf8();
+    const auto escape = [](QChar c) { return u"\\u%1"_s.arg(c.unicode(), 4, 16, '0'_L1); };
+    return withControlsEscaped(QString::fromUtf8(writer.take()), escape).toUtf8();
 }
 
 QByteArray humanLine(const Severity &severity, QByteArrayView category, const QString &text,
@@ -118,20 +125,10 @@ QByteArray logLine(const LogStyle &style, QtMsgType type, QByteArrayView categor
 
 QString withoutControlCharacters(const QString &text)
 {
-    if (std::none_of(text.begin(), text.end(), isControl)) {
-        return text;
-    }
-    QString escaped;
-    for (const QChar c : text) {
-        if (!isControl(c)) {
-            escaped.append(c);
-        } else if (c.unicode() < 0x100) {
-            escaped.append(u"\\x%1"_s.arg(c.unicode(), 2, 16, '0'_L1));
-        } else {
-            escaped.append(u"\\u{%1}"_s.arg(c.unicode(), 4, 16, '0'_L1));
-        }
-    }
-    return escaped;
+    return withControlsEscaped(text, [](QChar c) {
+        return c.unicode() < 0x100 ? u"\\x%1"_s.arg(c.unicode(), 2, 16, '0'_L1)
+                                   : u"\\u{%1}"_s.arg(c.unicode(), 4, 16, '0'_L1);
+    });
 }
 
 } // namespace switchboard
