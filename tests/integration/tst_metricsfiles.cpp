@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "integration/metricspage.h"
 #include "integration/promtool.h"
+#include "support/filecontents.h"
 #include "support/httprequest.h"
 
 #include <QFile>
@@ -24,12 +25,6 @@ const QString alertRules = packaging + u"/prometheus/alerts.yml"_s;
 const QString alertTests = packaging + u"/prometheus/alerts_test.yml"_s;
 const QString dashboard = packaging + u"/grafana/switchboard.json"_s;
 const QString operations = QStringLiteral(SWITCHBOARD_SOURCE_DIR "/docs/OPERATIONS.md");
-
-QByteArray contentsOf(const QString &path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
 
 // What Prometheus adds to every sample, and Grafana's variables stand for.
 bool isOfScrape(const QByteArray &label)

@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "integration/clientmessages.h"
 #include "integration/metricspage.h"
+#include "support/frozenthread.h"
 #include "support/httprequest.h"
 #include "support/rawsocket.h"
 
-#include <QDir>
-#include <QFile>
 #include <QTest>
 
 #include <algorithm>
 #include <deque>
-#include <sys/ptrace.h>
-#include <sys/wait.h>
-#include <utility>
 
 using namespace std::chrono_literals;
 using namespace Qt::StringLiterals;
@@ -27,46 +23,6 @@ const QList<QByteArray> all{"1", "2", "3"};
 bool areAllReady(const DaemonProcess &daemon)
 {
     return waitForMetric(daemon, workers, "switchboard_redis_ready");
-}
-
-// Stops one thread of a process and lets the others go on, until it is destroyed.
-class FrozenThread
-{
-public:
-    explicit FrozenThread(pid_t thread)
-        : m_thread(thread)
-        , m_isFrozen(::ptrace(PTRACE_SEIZE, thread, nullptr, nullptr) == 0
-                     && ::ptrace(PTRACE_INTERRUPT, thread, nullptr, nullptr) == 0
-                     && ::waitpid(thread, nullptr, __WALL) == thread)
-    { }
-    ~FrozenThread() { release(); }
-    Q_DISABLE_COPY_MOVE(FrozenThread)
-
-    bool isFrozen() const { return m_isFrozen; }
-
-    void release()
-    {
-        if (std::exchange(m_isFrozen, false)) {
-            ::ptrace(PTRACE_DETACH, m_thread, nullptr, nullptr);
-        }
-    }
-
-private:
-    pid_t m_thread;
-    bool m_isFrozen;
-};
-
-// The thread that calls itself so; 0 if there is none.
-pid_t threadNamed(qint64 process, const QByteArray &name)
-{
-    const QDir tasks(u"/proc/%1/task"_s.arg(process));
-    for (const QString &task : tasks.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
-        QFile file(tasks.filePath(task + u"/comm"_s));
-        if (file.open(QIODevice::ReadOnly) && file.readAll().trimmed() == name) {
-            return task.toInt();
-        }
-    }
-    return 0;
 }
 
 } // namespace

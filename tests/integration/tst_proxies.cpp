@@ -2,6 +2,7 @@
 #include "clientmessages.h"
 #include "cluster.h"
 #include "support/childprocess.h"
+#include "support/filecontents.h"
 #include "support/freeport.h"
 #include "support/httprequest.h"
 #include "support/rawsocket.h"
@@ -34,12 +35,6 @@ struct Places
     quint16 secondNode = 0;
     QString folder;
 };
-
-QByteArray contentsOf(const QString &path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
 
 bool writeFile(const QString &path, const QByteArray &contents)
 {

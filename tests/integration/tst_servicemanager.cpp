@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cluster.h"
+#include "support/frozenthread.h"
 #include "support/httprequest.h"
 
 #include <QTemporaryDir>
@@ -11,10 +12,8 @@
 #include <cstring>
 #include <dirent.h>
 #include <fcntl.h>
-#include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace std::chrono_literals;
@@ -100,45 +99,6 @@ private:
     int m_descriptor;
     bool m_isBound = false;
     QByteArray m_latest;
-};
-
-// The thread of that name in a process; 0: there is none.
-pid_t threadNamed(qint64 pid, const QByteArray &name)
-{
-    const QDir tasks(u"/proc/%1/task"_s.arg(pid));
-    for (const QString &task : tasks.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
-        QFile comm(tasks.filePath(task + u"/comm"_s));
-        if (comm.open(QIODevice::ReadOnly) && comm.readAll().trimmed() == name) {
-            return task.toInt();
-        }
-    }
-    return 0;
-}
-
-// Stops one thread of a process, and lets it go on at the end.
-class StoppedThread
-{
-public:
-    explicit StoppedThread(pid_t thread)
-        : m_thread(thread)
-    {
-        m_isStopped = ::ptrace(PTRACE_SEIZE, thread, nullptr, nullptr) == 0
-            && ::ptrace(PTRACE_INTERRUPT, thread, nullptr, nullptr) == 0
-            && ::waitpid(thread, nullptr, __WALL) == thread;
-    }
-    ~StoppedThread()
-    {
-        if (m_isStopped) {
-            ::ptrace(PTRACE_DETACH, m_thread, nullptr, nullptr);
-        }
-    }
-    Q_DISABLE_COPY_MOVE(StoppedThread)
-
-    [[nodiscard]] bool isStopped() const { return m_isStopped; }
-
-private:
-    pid_t m_thread;
-    bool m_isStopped = false;
 };
 
 } // namespace
@@ -259,8 +219,8 @@ void ServiceManagerTest::oneLoopThatStandsStillIsFound()
     const pid_t thread = threadNamed(daemon.pid(), "worker 2");
     QVERIFY(thread > 0);
     {
-        const StoppedThread stopped(thread);
-        if (!stopped.isStopped()) {
+        const FrozenThread frozen(thread);
+        if (!frozen.isFrozen()) {
             QSKIP("this system does not let one process stop a thread of another (ptrace)");
         }
         manager.clear();

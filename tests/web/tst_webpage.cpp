@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "integration/cluster.h"
+#include "support/filecontents.h"
 #include "support/httprequest.h"
 
 #include <QDir>
-#include <QFile>
 #include <QRegularExpression>
 #include <QTest>
 
@@ -15,12 +15,6 @@ namespace {
 const QDir sources(QStringLiteral(SWITCHBOARD_SOURCE_DIR));
 
 const QList<QByteArray> paths{"/", "/app.js", "/style.css", "/switchboard.js", "/icon.svg"};
-
-QByteArray fileContents(const QString &path)
-{
-    QFile file(sources.filePath(path));
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
 
 } // namespace
 
@@ -86,7 +80,7 @@ void WebPageTest::serves()
     QCOMPARE(reply.status, 200);
     QCOMPARE(reply.header("Content-Type"), contentType);
     QVERIFY(!reply.body.isEmpty());
-    QCOMPARE(reply.body, fileContents(file));
+    QCOMPARE(reply.body, contentsOf(sources.filePath(file)));
 }
 
 void WebPageTest::forbidsWhatItDoesNotNeed()
