@@ -5,6 +5,7 @@
 /// sockets that are watched and silent. Prints CPU microseconds; all dispatchers take turns, and the median
 /// is told.
 
+#include "bench/descriptorlimit.h"
 #include "eventloop/epolleventdispatcher.h"
 
 #include <QAbstractEventDispatcher>
@@ -18,7 +19,6 @@
 #include <cstdio>
 #include <ctime>
 #include <memory>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <vector>
@@ -142,16 +142,17 @@ double median(std::vector<double> values)
 int main(int argc, char *argv[])
 {
     const QCoreApplication application(argc, argv);
-    rlimit limit = {};
-    ::getrlimit(RLIMIT_NOFILE, &limit);
-    limit.rlim_cur = limit.rlim_max;
-    ::setrlimit(RLIMIT_NOFILE, &limit);
-
+    constexpr std::array silentCounts{0, 100, 1000, 4000};
+    // Of each pair, both ends are here.
+    if (const auto allowed = switchboard::bench::allowConnections(2 * silentCounts.back()); !allowed) {
+        std::fprintf(stderr, "dispatcher-bench: %s\n", qPrintable(allowed.error()));
+        return 1;
+    }
     constexpr std::array names{"GLib", "Unix", "epoll"};
     constexpr std::array kinds{Dispatcher::Glib, Dispatcher::Unix, Dispatcher::Epoll};
     std::printf("Qt %s; CPU microseconds, medians of %d\n", qVersion(), rounds);
     std::printf("%8s %-10s %10s\n", "silent", "dispatcher", "a turn");
-    for (const int silentCount : {0, 100, 1000, 4000}) {
+    for (const int silentCount : silentCounts) {
         std::array<std::vector<double>, 3> turns;
         for (int round = 0; round < rounds; ++round) {
             for (std::size_t i = 0; i < kinds.size(); ++i) {
